@@ -1,0 +1,16 @@
+"""A laptop with invented people. Keys are public here, so this must never hold a real person's data.
+
+The site is bound to 127.0.0.1 and says on every page that it is a demonstration.
+"""
+
+from config.settings.base import *  # noqa: F403
+from config.settings.base import ALLOWED_HOSTS as CONFIGURED_HOSTS
+
+DEMO = True
+SECOND_FACTOR_ENFORCED = False
+
+SECRET_KEY = "demonstration-only: public, and therefore worthless for real data"
+FIELD_KEYS = (b"demonstration only, public key!!",)
+ALLOWED_HOSTS = [*CONFIGURED_HOSTS, "127.0.0.1", "localhost"]
+SESSION_COOKIE_SECURE = False
+CSRF_COOKIE_SECURE = False
