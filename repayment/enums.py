@@ -1,0 +1,89 @@
+"""The closed lists of words that repayment uses, with the labels people see."""
+
+from django.db import models
+
+
+class LedgerKind(models.TextChoices):
+    """What one ledger row says. A row is never changed; a mistake is a further row that points at it."""
+
+    DISBURSED = "disbursed", "送金"
+    PAID = "paid", "入金"
+    PAID_REVERSED = "paid_reversed", "入金の取消"
+    EXEMPTED = "exempted", "免除"
+    EXEMPTION_REVOKED = "exemption_revoked", "免除の取消"
+    REFUNDED = "refunded", "返金"
+
+
+class PlanReason(models.TextChoices):
+    """Why a version of a repayment plan was made (domain rules RP-01, RP-13, 4.4)."""
+
+    ORIGINAL = "original", "当初の償還計画"
+    PLAN_CHANGE = "plan_change", "償還計画の変更"
+    EARLY_REPAYMENT = "early_repayment", "繰上償還による変更"
+    EXEMPTION_REVOKED = "exemption_revoked", "免除の取消による変更"
+    ACCELERATION = "acceleration", "一括償還の請求"
+
+
+class HoldReason(models.TextChoices):
+    """Why debits and dunning of a loan rest."""
+
+    EXEMPTION_PENDING = "exemption_pending", "免除の審査中"
+    DEFERRAL_PENDING = "deferral_pending", "猶予の審査中"
+    LEGAL = "legal", "債務整理・破産などの手続き中"
+    PROTECTED = "protected", "支援措置による保護"
+    DISPUTE = "dispute", "内容を確認中"
+
+
+class DeferralGround(models.TextChoices):
+    """The six grounds of deferral (DF-01; the same list at every council whose guide was read)."""
+
+    DISASTER = "DISASTER", "災害を受けた"
+    ILLNESS = "ILLNESS", "病気療養中"
+    UNEMPLOYED = "UNEMPLOYED", "失業・離職"
+    OTHER_DEFERRAL = "OTHER_DEFERRAL", "ほかの借入金の返済猶予を受けている"
+    AGENCY_OPINION = "AGENCY_OPINION", "自立相談支援機関の意見"
+    EQUIVALENT = "EQUIVALENT", "同程度の事情（都道府県社協会長の判断）"
+
+
+class PaymentChannel(models.TextChoices):
+    """The way money came in (domain 4.2)."""
+
+    DIRECT_DEBIT = "direct_debit", "口座振替"
+    SLIP = "slip", "払込票"
+    TRANSFER = "transfer", "銀行振込"
+    COUNTER = "counter", "窓口"
+
+
+class HolidayRoll(models.TextChoices):
+    """What becomes of a debit day that is no bank day (RP-04)."""
+
+    NEXT_BUSINESS_DAY = "NEXT_BUSINESS_DAY", "翌営業日"
+    NONE = "NONE", "動かさない"
+
+
+class RemainderPosition(models.TextChoices):
+    """Which instalment carries what does not divide evenly (RP-03)."""
+
+    LAST = "LAST", "最終回"
+    FIRST = "FIRST", "初回"
+
+
+class DeadlineBasis(models.TextChoices):
+    """From which day on the whole loan is past its deadline (RP-05)."""
+
+    MONTH_END = "MONTH_END", "最終回の月の末日"
+    LAST_INSTALMENT_DATE = "LAST_INSTALMENT_DATE", "最終回の引落日"
+
+
+class LateInterestRounding(models.TextChoices):
+    """Where fractions of a yen of late interest are cut off (LI-04)."""
+
+    FLOOR_TOTAL = "FLOOR_TOTAL", "合計してから切り捨て"
+    FLOOR_EACH = "FLOOR_EACH", "期間ごとに切り捨て"
+
+
+class AllocationOrder(models.TextChoices):
+    """What a payment made after the deadline is counted against first (RP-14)."""
+
+    PRINCIPAL_FIRST = "PRINCIPAL_FIRST", "元金から"
+    LATE_INTEREST_FIRST = "LATE_INTEREST_FIRST", "延滞利子から"
