@@ -1,0 +1,116 @@
+"""The closed lists of words that exemptions use, with the labels people see."""
+
+from django.db.models import TextChoices
+
+
+class Ground(TextChoices):
+    """The grounds of exemption. Their order breaks the last tie: same amount, met on the same day."""
+
+    RESIDENCE_TAX = "RESIDENCE_TAX", "要件① 住民税非課税（判定年度）"
+    RESIDENCE_TAX_LATER_YEAR = "RESIDENCE_TAX_LATER_YEAR", "要件①' 住民税非課税（判定年度より後の年度）"
+    PUBLIC_ASSISTANCE = "PUBLIC_ASSISTANCE", "要件② 生活保護の受給"
+    DISABILITY = "DISABILITY", "要件③ 障害者手帳の交付"
+    LONG_ARREARS = "LONG_ARREARS", "要件④ 12か月分以上の償還未済"
+    DEATH = "DEATH", "死亡"
+    DISAPPEARANCE = "DISAPPEARANCE", "失踪宣告"
+    BANKRUPTCY_DISCHARGE = "BANKRUPTCY_DISCHARGE", "自己破産の免責確定"
+    CIVIL_REHABILITATION_DISCHARGE = "CIVIL_REHABILITATION_DISCHARGE", "個人再生の免責確定"
+
+
+class Result(TextChoices):
+    """What an assessment of one loan comes to. The values are those ``manage.py case exemption`` prints."""
+
+    ELIGIBLE = "eligible", "免除できる"
+    WAITING = "waiting", "償還開始待ち"
+    NOT_YET = "not_yet", "判定年度の税額がまだ決まっていない"
+    UNKNOWN = "unknown", "確認が必要"
+    NOT_ELIGIBLE = "not_eligible", "免除できない"
+
+
+class Person(TextChoices):
+    """Whose residence tax is looked at."""
+
+    BORROWER = "borrower", "借受人"
+    HEAD = "head", "世帯主"
+
+
+class HouseholdSituation(TextChoices):
+    """The four boxes of form 1-1-D, of which exactly one is ticked."""
+
+    BORROWER_IS_HEAD = "BORROWER_IS_HEAD", "現在、借受人が世帯主である"
+    HEAD_WAS_SEPARATE = (
+        "HEAD_WAS_SEPARATE",
+        "現在は借受人以外の者が世帯主で、その世帯主は貸付申請時に借受人と別世帯だった",
+    )
+    HEAD_CERTIFICATE_UNOBTAINABLE = (
+        "HEAD_CERTIFICATE_UNOBTAINABLE",
+        "現在は借受人以外の者が世帯主だが、DVによる避難等により世帯主の所得証明書を取得できない",
+    )
+    NONE_OF_THESE = "NONE_OF_THESE", "いずれにも当てはまらない"
+
+
+class Composition(TextChoices):
+    """The kind of household that requirement ④ asks for (EX-40 no. 4)."""
+
+    ELDERLY_ONLY = "elderly_only", "高齢者のみの世帯"
+    WITH_DISABLED = "with_disabled", "障害者のいる世帯"
+    SINGLE_PARENT = "single_parent", "ひとり親世帯"
+    OTHER = "other", "その他の世帯"
+
+
+class CertificateKind(TextChoices):
+    """The three disability certificates (EX-31 … EX-33)."""
+
+    PHYSICAL = "PHYSICAL", "身体障害者手帳"
+    MENTAL = "MENTAL", "精神障害者保健福祉手帳"
+    INTELLECTUAL = "INTELLECTUAL", "療育手帳"
+
+
+class EventKind(TextChoices):
+    """What can happen to a borrower that is a ground by itself (EX-50 … EX-53)."""
+
+    DEATH = "DEATH", "死亡"
+    DISAPPEARANCE = "DISAPPEARANCE", "失踪宣告"
+    BANKRUPTCY_DISCHARGE = "BANKRUPTCY_DISCHARGE", "自己破産の免責確定"
+    CIVIL_REHABILITATION_DISCHARGE = "CIVIL_REHABILITATION_DISCHARGE", "個人再生の免責確定"
+
+
+class ApplicationState(TextChoices):
+    """The life of an exemption application (the moves between them are in ``workflow.py``)."""
+
+    DRAFT = "DRAFT", "入力中"
+    RECEIVED = "RECEIVED", "受付済み"
+    INCOMPLETE = "INCOMPLETE", "不備（返送中）"
+    UNDER_REVIEW = "UNDER_REVIEW", "審査中"
+    WAITING_FOR_START = "WAITING_FOR_START", "償還開始待ち"
+    APPROVED = "APPROVED", "承認"
+    REFUSED = "REFUSED", "不承認"
+    REVOKED = "REVOKED", "承認取消"
+    WITHDRAWN = "WITHDRAWN", "取下げ"
+
+
+class Extent(TextChoices):
+    """How much of the outstanding principal a decision takes away."""
+
+    FULL = "FULL", "一括免除"
+    PARTIAL = "PARTIAL", "一部免除"
+
+
+class Outcome(TextChoices):
+    """What was decided about an application."""
+
+    APPROVED = "APPROVED", "承認"
+    REFUSED = "REFUSED", "不承認"
+
+
+class PaperSlot(TextChoices):
+    """What a paper laid to an application is there for (papers of form 1-1-D)."""
+
+    FORM = "form", "申請書"
+    RESIDENCE_RECORD = "residence_record", "住民票（世帯全員）"
+    BORROWER_TAX = "borrower_tax", "借受人の課税証明書"
+    HEAD_TAX = "head_tax", "世帯主の課税証明書"
+    CIRCUMSTANCES = "circumstances", "事情を確認できる書類"
+
+
+CONSENT_NUMBERS: tuple[int, ...] = (1, 2, 3, 4, 5, 6)

@@ -1,0 +1,90 @@
+"""A rule is data: a code, a sentence, a source, and the days it is in force. A check is one look at one rule.
+
+Each app declares its rules as ``RULES`` in a module ``rules.py``; :func:`all_rules` finds them. A rule that changes
+is closed with ``in_force_until`` and followed by a new entry with the same code, so that yesterday's cases are still
+explained by yesterday's sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from rulebook.findings import Finding
+from rulebook.sources import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule as it can be shown to a citizen. ``in_force_until`` is the last day, or None while it stands."""
+
+    code: str
+    wording_ja: str
+    source: Source
+    in_force_from: date
+    in_force_until: date | None = None
+
+    @property
+    def version(self) -> str:
+        """What an assessment stores, e.g. ``"EX-11@2020-03-25"``."""
+        return f"{self.code}@{self.in_force_from.isoformat()}"
+
+    def in_force(self, on: date) -> bool:
+        """Whether the rule stands on that day, first and last day included."""
+        return self.in_force_from <= on and (self.in_force_until is None or on <= self.in_force_until)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One rule looked at with one person's facts.
+
+    ``subject`` says which ground the check belongs to, ``value`` what was found, ``because`` why that leads to the
+    finding, ``would_change`` which single input would turn it (empty where nothing a person could establish or
+    change would), ``facts`` the names of the facts it rests on (``"residence_tax:borrower:2022"``), ``missing``
+    those of them that are not established, and ``origin`` which paper or entry the value came from. The texts are
+    Japanese.
+    """
+
+    rule: Rule
+    finding: Finding
+    value: str
+    because: str
+    would_change: str = ""
+    origin: str = ""
+    subject: str = ""
+    facts: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AppRules:
+    """The rules one app brings in: its label, the name people know it by, and the rules in order."""
+
+    app_label: str
+    name_ja: str
+    rules: tuple[Rule, ...]
+
+
+def declared_rules() -> Iterator[AppRules]:
+    """Find ``RULES`` in the ``rules`` module of every installed app, from the top floor to the bottom one."""
+    from importlib import import_module
+
+    from django.apps import apps
+    from django.utils.module_loading import module_has_submodule
+
+    for config in apps.get_app_configs():
+        if config.module is not None and module_has_submodule(config.module, "rules"):
+            rules = tuple(getattr(import_module(f"{config.name}.rules"), "RULES", ()))
+            if rules:
+                yield AppRules(config.label, str(config.verbose_name), rules)
+
+
+def all_rules(on: date) -> list[AppRules]:
+    """Return the rules in force on a day, grouped by the app that declares them (for the page 「適用中の規則」)."""
+    groups = []
+    for declared in declared_rules():
+        standing = tuple(rule for rule in declared.rules if rule.in_force(on))
+        if standing:
+            groups.append(AppRules(declared.app_label, declared.name_ja, standing))
+    return groups

@@ -1,0 +1,644 @@
+"""What differs from council to council, as data: every key with its type, default, unit, source and open question.
+
+The keys marked ``case_may_override`` are those that a case file may set; the others belong to the house alone. A key
+whose sources are silent or disagree carries the question a domain person should settle (``open_question_ja``).
+"""
+
+from __future__ import annotations
+
+import calendar
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Protocol
+
+from rulebook.sources import (
+    EASY_LEAFLET,
+    EXEMPTION_GUIDE,
+    FORM_1_1_D,
+    FORM_1_2,
+    FUKUOKA_GUIDE,
+    HOUSE_DEFAULT,
+    KANAGAWA_GUIDE,
+    MHLW_DEFERRAL_FAQ,
+    MHLW_EXEMPTION_FAQ,
+    MIYAGI_GUIDE,
+    OSAKA_DEFERRAL_GUIDE,
+    QA_VOL17,
+    REGULAR_LOAN_GUIDE,
+    RELOAN_LEAFLET,
+    TOKYO_CENTRE,
+    TOYAMA_GUIDE,
+    Source,
+)
+
+
+class SettingError(ValueError):
+    """A value that a setting cannot take, or a key that is no setting.
+
+    ``key`` may be a path into the value (``"exemption_window.opens"``); ``message`` is English, for files and logs,
+    ``message_ja`` the sentence for the settings page.
+    """
+
+    def __init__(self, key: str, message: str, message_ja: str) -> None:
+        super().__init__(f"{key}: {message}")
+        self.key = key
+        self.message = message
+        self.message_ja = message_ja
+
+
+def shown(value: object) -> str:
+    """Write a JSON value on one line, cut short, for an error message."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+class Kind(Protocol):
+    """How a setting's value is read from JSON and written back."""
+
+    def read(self, key: str, value: object) -> Any:
+        """Return the value as the program uses it, or raise :class:`SettingError`."""
+
+    def write(self, value: Any) -> Any:
+        """Return the value as JSON."""
+
+    def text_ja(self, value: Any, unit_ja: str) -> str:
+        """Return the value in words for a page."""
+
+
+def _refuse(key: str, expected: str, expected_ja: str, value: object) -> SettingError:
+    return SettingError(key, f"expected {expected}, got {shown(value)}", f"{expected_ja}を入力してください。")
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A whole number between two bounds, or one of a few; with ``optional`` also null (no limit)."""
+
+    low: int = 0
+    high: int = 0
+    only: tuple[int, ...] = ()
+    optional: bool = False
+
+    def read(self, key: str, value: object) -> int | None:
+        if value is None and self.optional:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int) or not self._allows(value):
+            raise _refuse(key, self._expected(), self._expected_ja(), value)
+        return value
+
+    def _allows(self, value: int) -> bool:
+        return value in self.only if self.only else self.low <= value <= self.high
+
+    def _expected(self) -> str:
+        wanted = " or ".join(map(str, self.only)) if self.only else f"a whole number {self.low}–{self.high}"
+        return f"{wanted} or null" if self.optional else wanted
+
+    def _expected_ja(self) -> str:
+        if self.only:
+            return "、".join(map(str, self.only)) + "のいずれか"
+        return f"{self.low:,}から{self.high:,}までの整数"
+
+    def write(self, value: int | None) -> int | None:
+        return value
+
+    def text_ja(self, value: int | None, unit_ja: str) -> str:
+        return "制限なし" if value is None else f"{value:,}{unit_ja}"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One of a closed list of words; each has the label people see."""
+
+    labels: Mapping[str, str]
+
+    def read(self, key: str, value: object) -> str:
+        if not isinstance(value, str) or value not in self.labels:
+            raise _refuse(
+                key, " or ".join(self.labels), "「" + "」「".join(self.labels.values()) + "」のいずれか", value
+            )
+        return value
+
+    def write(self, value: str) -> str:
+        return value
+
+    def text_ja(self, value: str, unit_ja: str) -> str:
+        return self.labels[value]
+
+
+@dataclass(frozen=True, slots=True)
+class YesNo:
+    """True or false; 1 and 0 are not accepted."""
+
+    yes_ja: str = "はい"
+    no_ja: str = "いいえ"
+
+    def read(self, key: str, value: object) -> bool:
+        if not isinstance(value, bool):
+            raise _refuse(key, "true or false", f"「{self.yes_ja}」か「{self.no_ja}」", value)
+        return value
+
+    def write(self, value: bool) -> bool:
+        return value
+
+    def text_ja(self, value: bool, unit_ja: str) -> str:
+        return self.yes_ja if value else self.no_ja
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """When applications are awaited, as month and day. A window that closes before it opens ends in the next year."""
+
+    opens: tuple[int, int]
+    closes: tuple[int, int]
+
+    def in_year(self, year: int) -> tuple[date, date]:
+        """Return the first and the last day of the window that opens in *year*."""
+        closing_year = year if self.closes >= self.opens else year + 1
+        return date(year, *self.opens), date(closing_year, *self.closes)
+
+
+_MONTH_DAY = re.compile(r"(\d{2})-(\d{2})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class WindowOfYear:
+    """``{"opens": "06-01", "closes": "07-31"}``; 29 February is refused, because most years have none."""
+
+    def read(self, key: str, value: object) -> Window:
+        if not isinstance(value, dict):
+            raise _refuse(key, 'an object with "opens" and "closes"', "開始日と締切日", value)
+        for name in value:
+            if name not in ("opens", "closes"):
+                raise SettingError(f"{key}.{name}", "unknown key", f"「{name}」という項目はありません。")
+        days = {}
+        for name in ("opens", "closes"):
+            text = value.get(name)
+            found = _MONTH_DAY.fullmatch(text) if isinstance(text, str) else None
+            month, day = (int(found[1]), int(found[2])) if found else (0, 0)
+            if not 1 <= month <= 12 or not 1 <= day <= calendar.monthrange(2023, month)[1]:
+                raise _refuse(f"{key}.{name}", "MM-DD", "月と日（例 06-01）", text)
+            days[name] = (month, day)
+        return Window(**days)
+
+    def write(self, value: Window) -> dict[str, str]:
+        return {
+            "opens": f"{value.opens[0]:02d}-{value.opens[1]:02d}",
+            "closes": f"{value.closes[0]:02d}-{value.closes[1]:02d}",
+        }
+
+    def text_ja(self, value: Window, unit_ja: str) -> str:
+        return f"{value.opens[0]}月{value.opens[1]}日から{value.closes[0]}月{value.closes[1]}日まで"
+
+
+@dataclass(frozen=True, slots=True)
+class Ascending:
+    """A list of whole numbers, each larger than the one before."""
+
+    low: int
+    high: int
+
+    def read(self, key: str, value: object) -> tuple[int, ...]:
+        numbers = value if isinstance(value, list) and value else None
+        if numbers is None:
+            raise _refuse(key, "a list of whole numbers", "整数の並び", value)
+        one = Whole(self.low, self.high)
+        read = tuple(number for i, item in enumerate(numbers) if (number := one.read(f"{key}[{i}]", item)) is not None)
+        if list(read) != sorted(set(read)):
+            raise _refuse(key, "numbers in rising order", "小さい順の、重ならない整数", value)
+        return read
+
+    def write(self, value: tuple[int, ...]) -> list[int]:
+        return list(value)
+
+    def text_ja(self, value: tuple[int, ...], unit_ja: str) -> str:
+        return "・".join(f"{number}{unit_ja}" for number in value)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """Exactly ``count`` texts, none of them empty."""
+
+    count: int
+
+    def read(self, key: str, value: object) -> tuple[str, ...]:
+        if not isinstance(value, list) or len(value) != self.count:
+            raise _refuse(key, f"a list of {self.count} texts", f"{self.count}個の文", value)
+        for i, item in enumerate(value):
+            if not isinstance(item, str) or not item.strip():
+                raise _refuse(f"{key}[{i}]", "a text", "文", item)
+        return tuple(value)
+
+    def write(self, value: tuple[str, ...]) -> list[str]:
+        return list(value)
+
+    def text_ja(self, value: tuple[str, ...], unit_ja: str) -> str:
+        return "\n".join(value)
+
+
+@dataclass(frozen=True, slots=True)
+class SettingKey:
+    """One setting: how it is called, what it may be, what it is where nobody chose, and on what it rests.
+
+    ``default`` is the value as JSON. ``rules`` are the rule ids that read it.
+    """
+
+    key: str
+    label_ja: str
+    kind: Kind
+    default: Any
+    rules: tuple[str, ...]
+    source: Source
+    unit_ja: str = ""
+    open_question_ja: str = ""
+    case_may_override: bool = False
+    group_ja: str = field(default="償還", kw_only=True)
+
+    def read(self, value: object) -> Any:
+        """Return the value as the program uses it; :class:`SettingError` if it does not fit."""
+        return self.kind.read(self.key, value)
+
+    def write(self, value: Any) -> Any:
+        """Return a value of the program as JSON."""
+        return self.kind.write(value)
+
+    def text_ja(self, value: Any) -> str:
+        """Return a value of the program in words for a page."""
+        return self.kind.text_ja(value, self.unit_ja)
+
+
+_LATE_Q = "要件①の期限後の申請で、滞納分は償還が必要か、未償還の全額が免除されるか。基準日は受付日か決定日か。"
+_LATE_INTEREST_Q = "延滞利子の起算日、365日か実日数か、端数処理、最低額、減免、充当順。"
+_REQ4_Q = "要件④で、だれの所得割を見るか、増加をどう測るか、「準ずる世帯」とは何か。"
+_ANNIVERSARY_Q = "償還開始が1月でない場合や、猶予で開始が動いた場合の、翌年度以降の免除の起点となる月。"
+_DEFERRAL_Q = "猶予の回数の上限、最終償還期限の後の猶予。"
+_SMALL_Q = "少額返済の最低額、期間、期限への影響。償還計画の変更として扱うか。"
+
+CONSENT_DEFAULTS = (
+    "本特例制度の償還免除が決定した場合、自立相談支援機関に対して、同機関の業務遂行に活用することを目的として"
+    "私の個人情報を提供することに同意します。",
+    "記入した内容に相違がなく、審査に用いられることに同意します。",
+    "貴社会福祉協議会が、本制度に必要な範囲で、全国社会福祉協議会、他の都道府県社会福祉協議会、市町村社会福祉協議会、"
+    "自治体、公共職業安定所、自立相談支援機関、家計改善支援機関等の関係機関に照会し、私の個人情報の提供を受けることに"
+    "同意します。",
+    "私及び私の世帯の者は、暴力団員ではありません。貴社会福祉協議会が必要に応じ官公署等から私又は私の世帯員に係る"
+    "暴力団員該当性情報の提供を求めることに同意します。",
+    "審査の結果、償還免除不承認となった場合、理由は開示されないことに同意します。",
+    "償還免除を目的に世帯主の変更を行っていません。また、償還免除の決定後、本申請書の記載事項について虚偽であることが"
+    "判明した場合や償還免除の要件に該当しないことが判明した場合には、償還免除を取り消されることに同意します。",
+)
+
+KEYS: tuple[SettingKey, ...] = (
+    SettingKey(
+        "debit_day",
+        "引落日",
+        Whole(1, 28),
+        26,
+        ("RP-04",),
+        EASY_LEAFLET.at("いつまで申し込みができますか（2025年1月26日以降）"),
+        "日",
+        case_may_override=True,
+    ),
+    SettingKey(
+        "holiday_roll",
+        "引落日が休日のとき",
+        Words({"NEXT_BUSINESS_DAY": "翌営業日に引き落とす", "NONE": "動かさない"}),
+        "NEXT_BUSINESS_DAY",
+        ("RP-04",),
+        TOKYO_CENTRE.at("口座振替日"),
+        case_may_override=True,
+    ),
+    SettingKey(
+        "instalment_unit",
+        "償還月額の端数処理の単位",
+        Whole(only=(1, 10, 100)),
+        10,
+        ("RP-02",),
+        RELOAN_LEAFLET.at("償還月額の表"),
+        "円",
+        case_may_override=True,
+    ),
+    SettingKey(
+        "remainder_position",
+        "端数を含める回",
+        Words({"LAST": "最終回", "FIRST": "初回"}),
+        "LAST",
+        ("RP-03",),
+        RELOAN_LEAFLET.at("償還月額の表（60万円・36回の欄からの推定）"),
+        case_may_override=True,
+    ),
+    SettingKey(
+        "final_deadline_basis",
+        "最終償還期限",
+        Words({"MONTH_END": "最終回の月の末日", "LAST_INSTALMENT_DATE": "最終回の引落日"}),
+        "MONTH_END",
+        ("RP-05",),
+        OSAKA_DEFERRAL_GUIDE.at("延滞利子の起算（2026年1月から）"),
+        open_question_ja=_LATE_INTEREST_Q,
+        case_may_override=True,
+    ),
+    SettingKey(
+        "late_interest_rate_bp",
+        "延滞利子の年率",
+        Whole(0, 1500),
+        300,
+        ("LI-02", "LI-03"),
+        REGULAR_LOAN_GUIDE.at("貸付条件の表「延滞利子」"),
+        "（0.01%単位）",
+        case_may_override=True,
+    ),
+    SettingKey(
+        "late_interest_day_count",
+        "延滞利子の1年の日数",
+        Whole(only=(365,)),
+        365,
+        ("LI-04",),
+        HOUSE_DEFAULT.at("延滞利子の計算式"),
+        "日",
+        open_question_ja=_LATE_INTEREST_Q,
+        case_may_override=True,
+    ),
+    SettingKey(
+        "late_interest_rounding",
+        "延滞利子の端数処理",
+        Words({"FLOOR_TOTAL": "合計してから1円未満を切り捨て", "FLOOR_EACH": "期間ごとに1円未満を切り捨て"}),
+        "FLOOR_TOTAL",
+        ("LI-04",),
+        HOUSE_DEFAULT.at("延滞利子の計算式"),
+        open_question_ja=_LATE_INTEREST_Q,
+        case_may_override=True,
+    ),
+    SettingKey(
+        "allocation_order",
+        "期限後の入金の充当順",
+        Words({"PRINCIPAL_FIRST": "元金から", "LATE_INTEREST_FIRST": "延滞利子から"}),
+        "PRINCIPAL_FIRST",
+        ("RP-14",),
+        HOUSE_DEFAULT.at("充当順"),
+        open_question_ja=_LATE_INTEREST_Q,
+        case_may_override=True,
+    ),
+    SettingKey(
+        "late_application_policy",
+        "要件①の期限後の申請の扱い",
+        Words({"FUTURE_ONLY": "基準日より前に期日の来た分は償還が必要", "ALL_UNPAID": "未償還の全額を免除"}),
+        "FUTURE_ONLY",
+        ("EX-15", "EX-16", "EX-17"),
+        QA_VOL17.at("2 償還免除関係 問2"),
+        open_question_ja=_LATE_Q,
+        case_may_override=True,
+        group_ja="免除",
+    ),
+    SettingKey(
+        "late_application_cutoff",
+        "要件①の基準日",
+        Words({"APPLICATION_RECEIVED": "申請の受付日", "DECISION": "決定日"}),
+        "APPLICATION_RECEIVED",
+        ("EX-15",),
+        KANAGAWA_GUIDE.at("免除申請中の払込み"),
+        open_question_ja=_LATE_Q,
+        case_may_override=True,
+        group_ja="免除",
+    ),
+    SettingKey(
+        "later_year_anniversary_inclusive",
+        "償還開始と同じ月に受け付けた申請を、その月から免除する",
+        YesNo(),
+        True,
+        ("EX-25",),
+        FUKUOKA_GUIDE.at("翌年度以降に非課税となった場合"),
+        open_question_ja=_ANNIVERSARY_Q,
+        case_may_override=True,
+        group_ja="免除",
+    ),
+    SettingKey(
+        "exemption_window",
+        "要件①の受付期間（判定年度内）",
+        WindowOfYear(),
+        {"opens": "06-01", "closes": "07-31"},
+        ("EX-15",),
+        EASY_LEAFLET.at("いつまで申し込みができますか"),
+        case_may_override=True,
+        group_ja="免除",
+    ),
+    SettingKey(
+        "accept_intellectual_severe",
+        "療育手帳（重度）を要件③に含める",
+        YesNo("含める", "含めない"),
+        True,
+        ("EX-33",),
+        FORM_1_2.at("免除申請理由①"),
+        open_question_ja="療育手帳がすべての都道府県で対象となるか。",
+        case_may_override=True,
+        group_ja="免除",
+    ),
+    SettingKey(
+        "req4_months",
+        "要件④の滞納月数",
+        Whole(1, 120),
+        12,
+        ("EX-40",),
+        FORM_1_2.at("免除申請理由②"),
+        "か月分",
+        case_may_override=True,
+        group_ja="免除",
+    ),
+    SettingKey(
+        "req4_growth_window_months",
+        "要件④で滞納の増加を見る期間",
+        Whole(1, 24),
+        12,
+        ("EX-43",),
+        HOUSE_DEFAULT.at("要件④の滞納の増加"),
+        "か月",
+        open_question_ja=_REQ4_Q,
+        case_may_override=True,
+        group_ja="免除",
+    ),
+    SettingKey(
+        "same_month_small_and_general",
+        "同じ月の緊急小口資金と総合支援資金",
+        Words({"NOTE": "記録のみ", "REVIEW": "個別に確認", "REFUSE": "不可"}),
+        "NOTE",
+        ("LN-23",),
+        QA_VOL17.at("1 貸付関係 問21"),
+        case_may_override=True,
+        group_ja="貸付",
+    ),
+    # --- the house's own: a case file may not override these ---
+    SettingKey(
+        "elderly_age",
+        "要件④の高齢者とする年齢",
+        Whole(60, 80),
+        65,
+        ("EX-43",),
+        HOUSE_DEFAULT.at("要件④の世帯"),
+        "歳以上",
+        open_question_ja=_REQ4_Q,
+        group_ja="免除",
+    ),
+    SettingKey(
+        "public_assistance_before_disbursement_excluded",
+        "借入申込みから送金までに始まった生活保護を要件②から除く",
+        YesNo("除く", "除かない"),
+        True,
+        ("EX-30",),
+        TOYAMA_GUIDE.at("生活保護を受給している方"),
+        open_question_ja="富山県の案内だけにある条件。ほかの都道府県でも同じ扱いか。",
+        group_ja="免除",
+    ),
+    SettingKey(
+        "other_grounds_wait_for_start",
+        "死亡・失踪宣告・免責による免除も、償還の開始後に決定する",
+        YesNo("開始後に決定", "開始前でも決定"),
+        True,
+        ("EX-35",),
+        EXEMPTION_GUIDE.at("返済免除のポイント（返済中に）"),
+        group_ja="免除",
+    ),
+    SettingKey(
+        "late_interest_on_exemption",
+        "免除した元金について生じていた延滞利子",
+        Words({"WAIVE_WITH_PRINCIPAL": "元金とともに免除する", "KEEP": "残す"}),
+        "WAIVE_WITH_PRINCIPAL",
+        ("LI-07",),
+        HOUSE_DEFAULT.at("免除と延滞利子"),
+        open_question_ja=_LATE_INTEREST_Q,
+        group_ja="免除",
+    ),
+    SettingKey(
+        "hold_collection_while_exemption_pending",
+        "免除の審査中は引落しと督促を止める",
+        YesNo("止める", "止めない"),
+        True,
+        ("RP-12",),
+        KANAGAWA_GUIDE.at("免除申請中の払込み"),
+        group_ja="免除",
+    ),
+    SettingKey(
+        "residence_record_max_age_months",
+        "住民票の有効期間（発行から）",
+        Whole(1, 12),
+        3,
+        ("EX-12",),
+        MHLW_EXEMPTION_FAQ.at("申請に必要な書類"),
+        "か月",
+        group_ja="免除",
+    ),
+    SettingKey(
+        "revocation_due_days",
+        "免除を取り消した分の新しい期日（通知から）",
+        Whole(1, 365),
+        30,
+        ("EX-06",),
+        HOUSE_DEFAULT.at("免除の取消"),
+        "日",
+        open_question_ja="取消で期日を過ぎていた分を、いつまでに払ってもらうか。",
+        group_ja="免除",
+    ),
+    SettingKey(
+        "consent_texts",
+        "申請書の同意①～⑥の文",
+        Sentences(6),
+        list(CONSENT_DEFAULTS),
+        ("EX-60",),
+        FORM_1_1_D.at("同意チェック欄"),
+        group_ja="免除",
+        open_question_ja="同意②の正しい文（手元の様式では吹き出しに隠れて読めない）。",
+    ),
+    SettingKey(
+        "deferral_max_months",
+        "1回の猶予の長さの上限",
+        Whole(1, 60),
+        12,
+        ("DF-10",),
+        MHLW_DEFERRAL_FAQ.at("猶予の期間"),
+        "か月",
+        group_ja="猶予",
+    ),
+    SettingKey(
+        "deferral_renewals_max",
+        "猶予を更新できる回数",
+        Whole(0, 50, optional=True),
+        None,
+        ("DF-11",),
+        HOUSE_DEFAULT.at("猶予の更新"),
+        "回",
+        open_question_ja=_DEFERRAL_Q,
+        group_ja="猶予",
+    ),
+    SettingKey(
+        "deferral_cutoff_day",
+        "翌月から猶予するための締切日",
+        Whole(1, 28),
+        10,
+        ("DF-12",),
+        MIYAGI_GUIDE.at("猶予の開始月"),
+        "日",
+        group_ja="猶予",
+    ),
+    SettingKey(
+        "deferral_end_notice_months",
+        "猶予終了のお知らせを送る時期（終了の前）",
+        Whole(1, 6),
+        2,
+        ("DF-11",),
+        KANAGAWA_GUIDE.at("猶予期間終了のお知らせ"),
+        "か月",
+        group_ja="猶予",
+    ),
+    SettingKey(
+        "small_repayment_min",
+        "少額返済の最低月額（1貸付あたり）",
+        Whole(1, 100_000),
+        1_000,
+        (),
+        HOUSE_DEFAULT.at("少額返済"),
+        "円",
+        open_question_ja=_SMALL_Q,
+        group_ja="償還",
+    ),
+    SettingKey(
+        "small_repayment_review_months",
+        "少額返済を見直す間隔",
+        Whole(1, 60),
+        12,
+        (),
+        HOUSE_DEFAULT.at("少額返済"),
+        "か月",
+        open_question_ja=_SMALL_Q,
+        group_ja="償還",
+    ),
+    SettingKey(
+        "arrears_notice_months",
+        "督促のお知らせを送る滞納月数",
+        Ascending(1, 120),
+        [3, 12],
+        ("RP-10",),
+        KANAGAWA_GUIDE.at("償還滞納額のお知らせ"),
+        "か月",
+        group_ja="償還",
+    ),
+    SettingKey(
+        "slip_due_rule",
+        "払込票の期限",
+        Words({"END_OF_NEXT_MONTH": "引落しができなかった翌月の末日"}),
+        "END_OF_NEXT_MONTH",
+        ("RP-10",),
+        TOKYO_CENTRE.at("引落しができなかった場合"),
+        group_ja="償還",
+    ),
+    SettingKey(
+        "lump_disbursement_day",
+        "総合支援資金の毎月の送金日",
+        Whole(1, 28),
+        20,
+        ("LN-36",),
+        TOKYO_CENTRE.at("総合支援資金の送金日"),
+        "日",
+        group_ja="貸付",
+    ),
+)
+
+BY_KEY: Mapping[str, SettingKey] = {setting.key: setting for setting in KEYS}
