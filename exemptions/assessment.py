@@ -15,9 +15,9 @@ class GroundOutcome:
     """One ground, looked at to the end.
 
     ``finding`` says whether the ground holds, ``amount`` the yen a decision on it would exempt (0 unless it holds or
-    could), ``first_no`` … ``last_no`` the instalments the exempted ledger row covers, ``met_on`` the day from which it has
-    held, ``cut_off`` the first month exempted by a later year's tax. ``waits_until`` is the day on which it can be decided,
-    where that is still to come (EX-35); ``known_from`` the month in which the tax it needs is fixed.
+    could), ``first_no`` … ``last_no`` the instalments the exempted ledger row covers, ``met_on`` the day from which
+    it has held, ``cut_off`` the first month exempted by a later year's tax. ``waits_until`` is the day on which it can
+    be decided, where that is still to come (EX-35); ``known_from`` the month in which the tax it needs is fixed.
     """
 
     ground: Ground
@@ -44,10 +44,10 @@ class GroundOutcome:
 class Assessment:
     """The answer for one loan on one day.
 
-    ``result`` and ``ground`` are those of ``manage.py case exemption``. ``amount`` yen would be exempted by a decision on
-    ``as_of`` (when waiting: once repayment has begun), ``remaining`` is the outstanding principal left after that.
-    ``cut_off`` and ``known_from`` are month indexes. ``received_on`` is the day of receipt judged (``as_of`` without an
-    application); ``label_late`` whether it lies after the window of the judgement year: a label, never an amount.
+    ``result`` and ``ground`` are those of ``manage.py case exemption``. ``amount`` yen would be exempted by a decision
+    on ``as_of`` (when waiting: once repayment has begun), ``remaining`` is the outstanding principal left after that.
+    ``cut_off`` and ``known_from`` are month indexes. ``received_on`` is the day of receipt judged (``as_of`` without
+    an application); ``label_late`` whether it lies after the window of the judgement year: a label, never an amount.
     ``individual_handling`` marks a borrower judged alone because the head's certificate cannot be had (EX-12).
     """
 

@@ -82,9 +82,9 @@ class Application:
 class LoanFacts:
     """The loan as lent, and its repayment so far.
 
-    ``household_size`` is that at lending (it decides the cap), ``first_month`` the first due month as planned before any
-    deferral, ``disbursed_on`` the first disbursement where known. ``plans``, ``deferrals`` and ``entries`` are what
-    ``repayment.position`` takes.
+    ``household_size`` is that at lending (it decides the cap), ``first_month`` the first due month as planned before
+    any deferral, ``disbursed_on`` the first disbursement where known. ``plans``, ``deferrals`` and ``entries`` are
+    what ``repayment.position`` takes.
     """
 
     code: str

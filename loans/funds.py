@@ -77,7 +77,10 @@ class Fund:
 
 _CAPS = EXEMPTION_GUIDE.at("免除要件と免除上限額の表")
 _TERMS = QA_VOL17.at("参考資料2（貸付条件の表）")
-_START_NOTE = "償還の開始は貸付の時期によって異なることがある（2022年1月から3月の申請分は据置1年の満了後）。据置を短くした人は早く始まる。"
+_START_NOTE = (
+    "償還の開始は貸付の時期によって異なることがある（2022年1月から3月の申請分は据置1年の満了後）。"
+    "据置を短くした人は早く始まる。"
+)
 
 
 def _two_cohorts(single: int, multi: int) -> tuple[Cohort, ...]:

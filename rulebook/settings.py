@@ -64,7 +64,7 @@ class Settings:
         return self._with(values, (setting for setting in KEYS if setting.case_may_override))
 
     def with_values(self, values: Mapping[str, object]) -> Self:
-        """Return these settings with values of the house (JSON by key) put over them; errors as in :meth:`override`."""
+        """Return these settings with the house's own values (JSON by key) put over them; errors as above."""
         return self._with(values, KEYS)
 
     def _with(self, values: Mapping[str, object], allowed: Iterable[SettingKey]) -> Self:
