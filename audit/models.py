@@ -1,0 +1,69 @@
+"""The audit log and the access log: append-only, without personal data, without foreign keys.
+
+Rows hold ids and labels only, so that the log neither blocks nor follows a deletion.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from audit.enums import AccessAction, Operation
+
+
+class AuditRow(models.Model):
+    """One row change in one table, written by a database trigger (see ``audit.triggers``).
+
+    ``values`` holds old and new values of the columns a model lists in ``audit_values`` (money, states, roles,
+    settings); of every other column only the name is kept.
+    """
+
+    append_only: ClassVar[bool] = True
+    audited: ClassVar[bool] = False
+
+    at = models.DateTimeField("日時")
+    table = models.CharField("表", max_length=63)
+    row = models.CharField("行", max_length=64)
+    operation = models.CharField("操作", max_length=1, choices=Operation)
+    columns = ArrayField(models.CharField(max_length=63), verbose_name="変更した項目", default=list)
+    values = models.JSONField("値", null=True)
+    actor = models.CharField("操作者", max_length=150)
+    actor_id = models.BigIntegerField("操作者番号", null=True)
+    request_id = models.CharField("要求番号", max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = "監査記録"
+        verbose_name_plural = "監査記録"
+        indexes = [
+            models.Index("table", "row", name="audit_row_subject"),
+            models.Index(fields=["-at"], name="audit_row_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.table}:{self.row} {self.operation}"
+
+
+class AccessLog(models.Model):
+    """Somebody looked at personal data: one row for a page, with the ids it showed."""
+
+    append_only: ClassVar[bool] = True
+    audited: ClassVar[bool] = False
+
+    at = models.DateTimeField("日時")
+    actor = models.CharField("操作者", max_length=150)
+    actor_id = models.BigIntegerField("操作者番号", null=True)
+    action = models.CharField("種別", max_length=10, choices=AccessAction)
+    subject = models.CharField("対象", max_length=40)
+    ids = ArrayField(models.BigIntegerField(), verbose_name="対象番号", default=list)
+    reason = models.CharField("理由", max_length=200, blank=True)
+    request_id = models.CharField("要求番号", max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = "閲覧記録"
+        verbose_name_plural = "閲覧記録"
+        indexes = [models.Index(fields=["-at"], name="access_log_at")]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.subject} {len(self.ids)}"

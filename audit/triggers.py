@@ -1,0 +1,109 @@
+"""The database's own part of the audit: row triggers on every table of ours, refusal on append-only ones.
+
+Installed after every ``migrate`` (idempotent), so a new model is audited without anybody thinking of it. A model says
+``append_only = True`` (rows are never changed or removed), ``audited = False`` (no audit rows: logs and work lists) or
+``audit_values = ("state", …)`` (columns whose values may be written down; all others by name only).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+
+FUNCTIONS = """
+create or replace function tsunagi_audit() returns trigger language plpgsql security definer as $$
+declare
+    ctx jsonb := coalesce(nullif(current_setting('tsunagi.context', true), ''), '{}')::jsonb;
+    before jsonb := case when tg_op = 'INSERT' then '{}'::jsonb else to_jsonb(old) end;
+    after jsonb := case when tg_op = 'DELETE' then '{}'::jsonb else to_jsonb(new) end;
+    changed text[];
+    kept jsonb;
+begin
+    select coalesce(array_agg(key order by key), '{}') into changed
+      from (select key from jsonb_object_keys(before || after) as key
+             where before -> key is distinct from after -> key) as names;
+    if tg_op = 'UPDATE' and cardinality(changed) = 0 then
+        return null;
+    end if;
+    if tg_nargs > 1 then
+        select jsonb_object_agg(key, jsonb_build_array(before -> key, after -> key)) into kept
+          from unnest(changed) as key
+         where key = any (string_to_array(tg_argv[1], ','));
+    end if;
+    insert into audit_auditrow (at, "table", "row", operation, columns, "values", actor, actor_id, request_id)
+    values (
+        coalesce((ctx ->> 'at')::timestamptz, now()), tg_table_name,
+        coalesce(after ->> tg_argv[0], before ->> tg_argv[0], ''), left(tg_op, 1),
+        case when tg_op = 'UPDATE' then changed else '{}' end, kept,
+        coalesce(ctx ->> 'actor', 'database:' || session_user), (ctx ->> 'actor_id')::bigint,
+        coalesce(ctx ->> 'request_id', '')
+    );
+    return null;
+end $$;
+
+create or replace function tsunagi_refuse() returns trigger language plpgsql as $$
+begin
+    if tg_op = 'TRUNCATE' and current_setting('tsunagi.may_truncate', true) = 'on' then
+        return null;
+    end if;
+    raise exception '% is append-only: % refused', tg_table_name, tg_op using errcode = 'integrity_constraint_violation';
+end $$;
+"""
+
+OURS = {
+    "accounts", "rulebook", "jobs", "people", "notices", "loans", "repayment", "exemptions", "referrals", "followup",
+    "audit",
+}  # fmt: skip
+
+
+def append_only_models() -> list[type[models.Model]]:
+    """Every model whose rows the database refuses to change, for the triggers and for the rights of the app role."""
+    return [model for model in our_models() if getattr(model, "append_only", False)]
+
+
+def our_models() -> list[type[models.Model]]:
+    return [
+        model
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.app_label in OURS and model._meta.managed and not model._meta.proxy
+    ]
+
+
+def statements(model: type[models.Model]) -> list[str]:
+    """The SQL that gives one table its triggers."""
+    table, key = model._meta.db_table, model._meta.pk.column
+    sql = [
+        f'drop trigger if exists tsunagi_audit on "{table}"',
+        f'drop trigger if exists tsunagi_refuse_row on "{table}"',
+        f'drop trigger if exists tsunagi_refuse_truncate on "{table}"',
+    ]
+    if getattr(model, "audited", True):
+        values = ",".join(getattr(model, "audit_values", ()))
+        arguments = f"'{key}', '{values}'" if values else f"'{key}'"
+        sql.append(
+            f'create trigger tsunagi_audit after insert or update or delete on "{table}" '
+            f"for each row execute function tsunagi_audit({arguments})"
+        )
+    if getattr(model, "append_only", False):
+        sql.append(
+            f'create trigger tsunagi_refuse_row before update or delete on "{table}" '
+            "for each row execute function tsunagi_refuse()"
+        )
+        sql.append(
+            f'create trigger tsunagi_refuse_truncate before truncate on "{table}" '
+            "for each statement execute function tsunagi_refuse()"
+        )
+    return sql
+
+
+def install(connection: Any) -> None:
+    """Create or renew all triggers on one database; safe to run again."""
+    existing = set(connection.introspection.table_names())
+    with connection.cursor() as cursor:
+        cursor.execute(FUNCTIONS)
+        for model in our_models():
+            if model._meta.db_table in existing:
+                for statement in statements(model):
+                    cursor.execute(statement)

@@ -1,0 +1,242 @@
+"""Exemption applications, what the rules said about them, and what was decided. Amounts in yen, months as index."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.models import Office
+from exemptions.enums import ApplicationState, HouseholdSituation, Outcome, PaperSlot
+from loans.models import Loan
+from people.models import Paper, Person
+from repayment.models import LedgerEntry
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+OPEN_STATES = [
+    ApplicationState.DRAFT,
+    ApplicationState.RECEIVED,
+    ApplicationState.INCOMPLETE,
+    ApplicationState.UNDER_REVIEW,
+    ApplicationState.WAITING_FOR_START,
+]
+DECIDED_STATES = [ApplicationState.APPROVED, ApplicationState.REFUSED, ApplicationState.REVOKED]
+
+
+class ApplicationQuerySet(models.QuerySet["Application"]):
+    def visible_to(self, user: User) -> ApplicationQuerySet:
+        """Applications for loans of the persons this member of staff may know of."""
+        return self.filter(loan__in=Loan.objects.visible_to(user))
+
+
+class Application(models.Model):
+    """One form 様式1-1-x: one loan code, one fiscal year of residence tax (requirement ① or ①′).
+
+    ``situation`` is the one tick about the household, ``consents`` the ticked consents 1 … 6, ``head`` the present head
+    of household where that is somebody else and has to be judged.
+    """
+
+    audit_values: ClassVar[tuple[str, ...]] = ("state", "fiscal_year", "received_on", "requested_amount")
+
+    loan = models.ForeignKey(Loan, on_delete=models.PROTECT, related_name="applications", verbose_name="貸付")
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+", verbose_name="受付事業所")
+    fiscal_year = models.PositiveSmallIntegerField("住民税の年度")
+    state = models.CharField("状態", max_length=20, choices=ApplicationState, default=ApplicationState.DRAFT)
+    received_on = models.DateField("受付日")
+    signed_on = models.DateField("記入日", null=True, blank=True)
+    signed = models.BooleanField("署名あり", default=False)
+    phone = models.CharField("日中の電話番号", max_length=20, blank=True)
+    erasable_ink = models.BooleanField("消せる筆記具で記入", default=False)
+    requested_amount = models.PositiveIntegerField("免除申請額", null=True, blank=True)
+    situation = models.CharField("世帯の状況", max_length=30, choices=HouseholdSituation, blank=True)
+    head = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="+", null=True, blank=True, verbose_name="現在の世帯主"
+    )
+    consents = ArrayField(models.PositiveSmallIntegerField(), verbose_name="同意欄", default=list)
+    note = models.CharField("受付メモ", max_length=300, blank=True)
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="登録者"
+    )
+    entered_at = models.DateTimeField("登録日時")
+    prepared_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, verbose_name="起案者"
+    )
+    prepared_at = models.DateTimeField("起案日時", null=True)
+    claimed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, verbose_name="審査中の人"
+    )
+    claimed_until = models.DateTimeField("確保の期限", null=True)
+    version = models.PositiveIntegerField("版", default=1)
+
+    objects = ApplicationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "免除申請"
+        verbose_name_plural = "免除申請"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["loan", "fiscal_year"],
+                condition=~Q(state__in=[ApplicationState.REFUSED, ApplicationState.WITHDRAWN, ApplicationState.REVOKED]),
+                name="one_application_per_loan_and_year",
+                violation_error_message="この貸付には、同じ年度の申請がすでにあります。",
+            ),
+            models.UniqueConstraint(
+                fields=["loan"],
+                condition=Q(state__in=OPEN_STATES),
+                name="one_open_application_per_loan",
+                violation_error_message="この貸付には、審査中の申請がすでにあります。",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=ApplicationState.values), name="exemption_application_state_is_known"
+            ),
+            models.CheckConstraint(
+                name="claim_is_a_pair",
+                condition=Q(claimed_by__isnull=True, claimed_until__isnull=True)
+                | Q(claimed_by__isnull=False, claimed_until__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="prepared_when_under_review_or_decided",
+                condition=~Q(state__in=[ApplicationState.UNDER_REVIEW, ApplicationState.WAITING_FOR_START, *DECIDED_STATES])
+                | Q(prepared_by__isnull=False, prepared_at__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index("received_on", "id", name="application_queue", condition=Q(state="UNDER_REVIEW")),
+            models.Index("state", "received_on", "id", name="application_by_state"),
+            models.Index("office", "state", name="application_of_office"),
+        ]
+
+    def __str__(self) -> str:
+        return f"E-{self.pk:07d}" if self.pk else "E-new"
+
+
+class ApplicationPaper(models.Model):
+    """A paper laid to an application, in the slot it fills."""
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="papers", verbose_name="免除申請")
+    paper = models.ForeignKey(Paper, on_delete=models.PROTECT, related_name="+", verbose_name="書類")
+    slot = models.CharField("区分", max_length=30, choices=PaperSlot)
+
+    class Meta:
+        verbose_name = "申請の添付書類"
+        verbose_name_plural = "申請の添付書類"
+        constraints = [models.UniqueConstraint(fields=["application", "paper"], name="paper_once_per_application")]
+
+    def __str__(self) -> str:
+        return f"{self.application_id} {self.slot}"
+
+
+class Assessment(models.Model):
+    """What the rules said about an application on a day: facts, findings, settings. Never recomputed in place."""
+
+    append_only: ClassVar[bool] = True
+    audit_values: ClassVar[tuple[str, ...]] = ("result", "ground", "amount", "remaining", "as_of")
+
+    application = models.ForeignKey(
+        Application, on_delete=models.PROTECT, related_name="assessments", verbose_name="免除申請"
+    )
+    as_of = models.DateField("判定日")
+    made_at = models.DateTimeField("判定日時")
+    made_by = models.CharField("判定者", max_length=150)
+    facts = models.JSONField("事実")
+    settings_used = models.JSONField("設定")
+    result = models.CharField("結果", max_length=20)
+    ground = models.CharField("要件", max_length=40, blank=True)
+    cut_off = models.PositiveIntegerField("免除の開始月", null=True)
+    first_no = models.PositiveSmallIntegerField("対象の最初の回", null=True)
+    last_no = models.PositiveSmallIntegerField("対象の最後の回", null=True)
+    amount = models.PositiveIntegerField("免除額")
+    remaining = models.PositiveIntegerField("残る額")
+    missing = ArrayField(models.CharField(max_length=80), verbose_name="不足", default=list)
+    checks = models.JSONField("判定の内訳")
+
+    class Meta:
+        verbose_name = "判定"
+        verbose_name_plural = "判定"
+        indexes = [models.Index(fields=["application", "-id"], name="assessment_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.application_id} {self.result}"
+
+
+class Decision(models.Model):
+    """承認・不承認: one for an application, resting on one assessment, by somebody who neither entered nor prepared it.
+
+    ``internal_reason`` stays inside the council: it is in no letter (consent ⑤).
+    """
+
+    append_only: ClassVar[bool] = True
+    audit_values: ClassVar[tuple[str, ...]] = ("outcome", "amount", "remaining", "decided_on")
+
+    application = models.OneToOneField(Application, on_delete=models.PROTECT, related_name="decision", verbose_name="免除申請")
+    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="+", verbose_name="判定")
+    outcome = models.CharField("決定", max_length=10, choices=Outcome)
+    amount = models.PositiveIntegerField("免除額")
+    remaining = models.PositiveIntegerField("残る額")
+    entry = models.OneToOneField(
+        LedgerEntry, on_delete=models.PROTECT, related_name="+", null=True, blank=True, verbose_name="台帳"
+    )
+    internal_reason = models.CharField("内部の理由", max_length=400, blank=True)
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="登録者"
+    )
+    prepared_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="起案者"
+    )
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="決裁者"
+    )
+    decided_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True, verbose_name="代決"
+    )
+    decided_on = models.DateField("決定日")
+    decided_at = models.DateTimeField("決定日時")
+
+    class Meta:
+        verbose_name = "免除の決定"
+        verbose_name_plural = "免除の決定"
+        constraints = [
+            models.CheckConstraint(
+                name="decided_by_a_second_person",
+                condition=~Q(decided_by=F("entered_by")) & ~Q(decided_by=F("prepared_by")),
+                violation_error_message="登録または起案した人は決裁できません。",
+            ),
+            models.CheckConstraint(
+                name="approval_has_amount_and_entry",
+                condition=Q(outcome=Outcome.APPROVED, amount__gt=0, entry__isnull=False)
+                | Q(outcome=Outcome.REFUSED, amount=0, entry__isnull=True),
+            ),
+        ]
+        indexes = [models.Index("decided_on", "id", name="decision_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.application_id} {self.outcome}"
+
+
+class StateChange(models.Model):
+    """One step in the life of an application, for its timeline."""
+
+    append_only: ClassVar[bool] = True
+    audit_values: ClassVar[tuple[str, ...]] = ("move", "from_state", "to_state")
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="changes", verbose_name="免除申請")
+    move = models.CharField("操作", max_length=20)
+    from_state = models.CharField("前の状態", max_length=20, blank=True)
+    to_state = models.CharField("後の状態", max_length=20, choices=ApplicationState)
+    reason = models.CharField("理由", max_length=400, blank=True)
+    deficiencies = models.JSONField("不備", default=list)
+    by = models.CharField("操作者", max_length=150)
+    at = models.DateTimeField("日時")
+
+    class Meta:
+        verbose_name = "申請の経過"
+        verbose_name_plural = "申請の経過"
+        indexes = [models.Index("application", "id", name="state_change_timeline")]
+
+    def __str__(self) -> str:
+        return f"{self.application_id} {self.move}"

@@ -1,0 +1,36 @@
+from django.db import models
+
+
+class RunState(models.TextChoices):
+    QUEUED = "queued", "待機中"
+    RUNNING = "running", "実行中"
+    DONE = "done", "完了"
+    PARTLY = "partly", "一部失敗"
+    FAILED = "failed", "失敗"
+    CANCELLED = "cancelled", "取消"
+
+
+class ItemState(models.TextChoices):
+    WAITING = "waiting", "未処理"
+    DONE = "done", "完了"
+    SKIPPED = "skipped", "対象外"
+    FAILED = "failed", "失敗"
+
+
+class ImportState(models.TextChoices):
+    UPLOADED = "uploaded", "受付"
+    CHECKING = "checking", "点検中"
+    UNREADABLE = "unreadable", "読み取り不可"
+    CHECKED = "checked", "点検済み"
+    COMMITTING = "committing", "反映中"
+    COMMITTED = "committed", "反映済み"
+    DISCARDED = "discarded", "破棄"
+
+
+class RowOutcome(models.TextChoices):
+    UNCHECKED = "unchecked", "点検前"
+    NEW = "new", "新規"
+    CHANGED = "changed", "変更"
+    UNCHANGED = "unchanged", "変更なし"
+    ERROR = "error", "エラー"
+    COMMITTED = "committed", "反映済み"

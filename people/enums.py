@@ -1,0 +1,58 @@
+from django.db import models
+
+
+class Sex(models.TextChoices):
+    FEMALE = "female", "女性"
+    MALE = "male", "男性"
+    UNKNOWN = "unknown", "記載なし"
+
+
+class AddressKind(models.TextChoices):
+    REGISTERED = "registered", "住民票上の住所"
+    ACTUAL = "actual", "居所"
+    MAILING = "mailing", "送付先"
+
+
+class PhoneKind(models.TextChoices):
+    MOBILE = "mobile", "携帯"
+    HOME = "home", "自宅"
+    WORK = "work", "勤務先"
+    OTHER = "other", "その他"
+
+
+class Language(models.TextChoices):
+    """Languages of the interpreter lines (Hokkaido exemption guide 2024)."""
+
+    JAPANESE = "ja", "日本語"
+    EASY_JAPANESE = "ja-easy", "やさしい日本語"
+    ENGLISH = "en", "英語"
+    CHINESE = "zh", "中国語"
+    KOREAN = "ko", "韓国語"
+    VIETNAMESE = "vi", "ベトナム語"
+    TAGALOG = "tl", "タガログ語"
+    THAI = "th", "タイ語"
+    RUSSIAN = "ru", "ロシア語"
+    SPANISH = "es", "スペイン語"
+    PORTUGUESE = "pt", "ポルトガル語"
+    NEPALI = "ne", "ネパール語"
+    INDONESIAN = "id", "インドネシア語"
+    BURMESE = "my", "ミャンマー語"
+    KHMER = "km", "クメール語"
+
+
+class PaperKind(models.TextChoices):
+    EXEMPTION_FORM = "exemption_form", "償還免除申請書"
+    RESIDENCE_RECORD = "residence_record", "住民票（世帯全員）"
+    TAX_CERTIFICATE = "tax_certificate", "課税（非課税）証明書"
+    PUBLIC_ASSISTANCE_NOTICE = "public_assistance_notice", "生活保護受給証明書"
+    DISABILITY_CERTIFICATE = "disability_certificate", "障害者手帳の写し"
+    CIRCUMSTANCES = "circumstances", "事情を確認できる書類"
+    DEATH_RECORD = "death_record", "死亡を確認できる書類"
+    OPINION_LETTER = "opinion_letter", "意見書"
+    OTHER = "other", "その他"
+
+
+class MailBlockReason(models.TextChoices):
+    RETURNED = "returned", "返戻（宛先不明）"
+    DECEASED = "deceased", "死亡"
+    REQUESTED = "requested", "送付停止の申出"

@@ -1,0 +1,339 @@
+"""Persons, who looks after them, where they live and with whom, and the papers that came in about them.
+
+The parts of an address are private: only ``people.addresses`` reads the ``raw_`` fields, a test holds that.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, RangeOperators
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
+
+from accounts.models import Office, period
+from accounts.roles import Permission
+from japan.kana import bigrams, kana_key, kana_loose, kanji_key
+from people.enums import AddressKind, Language, MailBlockReason, PaperKind, PhoneKind, Sex
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+def in_force(on: date) -> Q:
+    """Rows with ``since``/``until`` whose period holds a day."""
+    return Q(since__lte=on) & (Q(until__isnull=True) | Q(until__gte=on))
+
+
+class PersonQuerySet(models.QuerySet["Person"]):
+    def visible_to(self, user: User) -> PersonQuerySet:
+        """The persons this member of staff may know of today; for everybody else they do not exist."""
+        if not user.can(Permission.SEE_CASES):
+            return self.none()
+        if user.can(Permission.SEE_ALL_OFFICES):
+            return self
+        ours = Caseload.objects.filter(in_force(timezone.localdate()), person=OuterRef("pk"), office=user.office_id)
+        return self.filter(Exists(ours))
+
+    def with_protection(self, *, on: date) -> PersonQuerySet:
+        """Adds ``protected``: whether a 支援措置 is in force on the day."""
+        return self.annotate(protected=Exists(Protection.objects.filter(in_force(on), person=OuterRef("pk"))))
+
+
+class Person(models.Model):
+    """A borrower or somebody in a borrower's household. Names are stored exactly as received (formats: no normalisation)."""
+
+    number = models.CharField("借受人番号", max_length=12, unique=True)
+    name = models.CharField("氏名", max_length=80)
+    kana = models.CharField("カナ氏名", max_length=80)
+    name_key = models.CharField(max_length=80, editable=False)
+    kana_key = models.CharField(max_length=80, editable=False)
+    kana_loose = models.CharField(max_length=80, editable=False)
+    name_bigrams = ArrayField(models.CharField(max_length=4), editable=False, default=list)
+    birth_date = models.DateField("生年月日")
+    died_on = models.DateField("死亡日", null=True, blank=True)
+    sex = models.CharField("性別", max_length=8, choices=Sex, default=Sex.UNKNOWN)
+    language = models.CharField("使用言語", max_length=8, choices=Language, default=Language.JAPANESE)
+    needs_interpreter = models.BooleanField("通訳が必要", default=False)
+    reachable = models.CharField("つながる時間", max_length=60, blank=True)
+    note = models.CharField("備考", max_length=300, blank=True)
+
+    objects = PersonQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "人"
+        verbose_name_plural = "人"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(died_on__isnull=True) | Q(died_on__gte=F("birth_date")), name="person_dies_after_birth"
+            ),
+        ]
+        indexes = [
+            models.Index(OpClass("kana_key", name="text_pattern_ops"), "id", name="person_kana"),
+            models.Index(OpClass("kana_loose", name="text_pattern_ops"), "id", name="person_kana_loose"),
+            models.Index(OpClass("name_key", name="text_pattern_ops"), "id", name="person_name"),
+            models.Index("birth_date", name="person_birth"),
+            GinIndex(fields=["name_bigrams"], name="person_bigrams"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def set_search_keys(self) -> None:
+        """Recompute the search keys from the name and its kana; called on every save and before bulk inserts."""
+        self.name_key = kanji_key(self.name)
+        self.kana_key = kana_key(self.kana)
+        self.kana_loose = kana_loose(self.kana)
+        self.name_bigrams = sorted(set(bigrams(self.name_key)) | set(bigrams(self.kana_key)))
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.set_search_keys()
+        super().save(*args, **kwargs)
+
+
+class Caseload(models.Model):
+    """Which office looks after a person, from when to when: the only source of row scope."""
+
+    audit_values: ClassVar[tuple[str, ...]] = ("office_id", "since", "until")
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="caseloads", verbose_name="人")
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+", verbose_name="事業所")
+    since = models.DateField("開始日")
+    until = models.DateField("終了日", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "担当"
+        verbose_name_plural = "担当"
+        constraints = [
+            models.CheckConstraint(condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="caseload_period"),
+            ExclusionConstraint(
+                name="caseload_once_at_a_time",
+                expressions=[
+                    ("person", RangeOperators.EQUAL),
+                    ("office", RangeOperators.EQUAL),
+                    (period(), RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
+        indexes = [models.Index("office", "person", name="caseload_of_office")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id}@{self.office_id}"
+
+
+class Protection(models.Model):
+    """支援措置: the person's address is secret for a period (domestic violence, stalking)."""
+
+    audit_values: ClassVar[tuple[str, ...]] = ("since", "until")
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="protections", verbose_name="人")
+    since = models.DateField("開始日")
+    until = models.DateField("終了日", null=True, blank=True)
+    ground = models.CharField("確認した書類", max_length=120)
+    recorded_by = models.CharField("登録者", max_length=150)
+
+    class Meta:
+        verbose_name = "支援措置"
+        verbose_name_plural = "支援措置"
+        constraints = [
+            models.CheckConstraint(condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="protection_period"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.since}"
+
+
+class Address(models.Model):
+    """One address of one person for a period. Read it through ``people.addresses`` only."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="addresses", verbose_name="人")
+    kind = models.CharField("種別", max_length=10, choices=AddressKind)
+    raw_postal_code = models.CharField("郵便番号", max_length=8)
+    raw_area = models.CharField("都道府県・市区町村", max_length=60)
+    raw_street = models.CharField("町名・番地", max_length=80)
+    raw_building = models.CharField("建物名", max_length=80, blank=True)
+    since = models.DateField("開始日")
+    until = models.DateField("終了日", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "住所"
+        verbose_name_plural = "住所"
+        constraints = [
+            models.CheckConstraint(condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="address_period"),
+            ExclusionConstraint(
+                name="one_address_of_a_kind_at_a_time",
+                expressions=[
+                    ("person", RangeOperators.EQUAL),
+                    ("kind", RangeOperators.EQUAL),
+                    (period(), RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.kind}"
+
+
+class AddressReveal(models.Model):
+    """A protected address may be seen once a second person agreed, for ten minutes, by the one who asked."""
+
+    audit_values: ClassVar[tuple[str, ...]] = ("approved_at", "declined_at", "viewed_at")
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", verbose_name="人")
+    reason = models.CharField("理由", max_length=200)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="依頼者"
+    )
+    requested_at = models.DateTimeField("依頼日時")
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, verbose_name="確認者"
+    )
+    approved_at = models.DateTimeField("確認日時", null=True)
+    declined_at = models.DateTimeField("不可とした日時", null=True)
+    expires_at = models.DateTimeField("表示期限", null=True)
+    viewed_at = models.DateTimeField("表示日時", null=True)
+
+    class Meta:
+        verbose_name = "秘匿住所の表示"
+        verbose_name_plural = "秘匿住所の表示"
+        constraints = [
+            models.CheckConstraint(
+                name="reveal_approval_is_a_pair",
+                condition=Q(approved_by__isnull=True, approved_at__isnull=True, expires_at__isnull=True)
+                | Q(approved_by__isnull=False, approved_at__isnull=False, expires_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="reveal_by_a_second_person",
+                condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("requested_by")),
+                violation_error_message="依頼した人は確認者になれません。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.requested_at:%Y-%m-%d %H:%M}"
+
+
+class Phone(models.Model):
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="phones", verbose_name="人")
+    kind = models.CharField("種別", max_length=8, choices=PhoneKind, default=PhoneKind.MOBILE)
+    number = models.CharField("電話番号", max_length=20)
+    digits = models.CharField("数字のみ", max_length=15, editable=False)
+    since = models.DateField("開始日")
+    until = models.DateField("終了日", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "電話"
+        verbose_name_plural = "電話"
+        constraints = [models.UniqueConstraint(fields=["person", "digits"], name="one_phone_per_person_and_number")]
+        indexes = [models.Index(OpClass("digits", name="text_pattern_ops"), name="phone_digits")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.kind}"
+
+
+class Household(models.Model):
+    """People on one residence record. Who belonged and who was head is told by the memberships."""
+
+    number = models.CharField("世帯番号", max_length=12, unique=True)
+
+    class Meta:
+        verbose_name = "世帯"
+        verbose_name_plural = "世帯"
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class HouseholdMember(models.Model):
+    """A person on a residence record for a period; ``is_head`` as the record says (MHLW Q&A vol. 17, part 2, question 5)."""
+
+    audit_values: ClassVar[tuple[str, ...]] = ("is_head", "since", "until")
+
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="members", verbose_name="世帯")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships", verbose_name="人")
+    relationship = models.CharField("続柄", max_length=20)
+    is_head = models.BooleanField("世帯主", default=False)
+    since = models.DateField("開始日")
+    until = models.DateField("終了日", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "世帯員"
+        verbose_name_plural = "世帯員"
+        constraints = [
+            models.CheckConstraint(condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="membership_period"),
+            ExclusionConstraint(
+                name="one_residence_record_at_a_time",
+                expressions=[("person", RangeOperators.EQUAL), (period(), RangeOperators.OVERLAPS)],
+                violation_error_message="同じ期間に二つの世帯に入ることはできません。",
+            ),
+            ExclusionConstraint(
+                name="one_head_at_a_time",
+                expressions=[("household", RangeOperators.EQUAL), (period(), RangeOperators.OVERLAPS)],
+                condition=Q(is_head=True),
+                violation_error_message="同じ期間に世帯主は一人だけです。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.household_id}:{self.person_id}"
+
+
+class Paper(models.Model):
+    """A document that came in about a person, whoever asked for it."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="papers", verbose_name="人")
+    kind = models.CharField("種類", max_length=30, choices=PaperKind)
+    received_on = models.DateField("受領日")
+    issued_on = models.DateField("発行日", null=True, blank=True)
+    note = models.CharField("備考", max_length=200, blank=True)
+    recorded_by = models.CharField("登録者", max_length=150)
+    source_key = models.CharField("出所", max_length=120, unique=True)
+
+    class Meta:
+        verbose_name = "書類"
+        verbose_name_plural = "書類"
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.received_on}"
+
+
+class TaxCertificate(models.Model):
+    """What a residence-tax certificate says: the fiscal year and whether each levy is charged."""
+
+    audit_values: ClassVar[tuple[str, ...]] = ("fiscal_year", "per_capita_levy", "income_levy")
+
+    paper = models.OneToOneField(Paper, on_delete=models.PROTECT, related_name="tax_certificate", verbose_name="書類")
+    fiscal_year = models.PositiveSmallIntegerField("年度")
+    per_capita_levy = models.BooleanField("均等割が課税")
+    income_levy = models.BooleanField("所得割が課税")
+    municipality = models.CharField("発行市区町村", max_length=40, blank=True)
+
+    class Meta:
+        verbose_name = "課税（非課税）証明書"
+        verbose_name_plural = "課税（非課税）証明書"
+
+    def __str__(self) -> str:
+        return f"{self.fiscal_year}"
+
+
+class MailBlock(models.Model):
+    """No letter may be printed for this person while it is in force."""
+
+    audit_values: ClassVar[tuple[str, ...]] = ("reason", "since", "until")
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="mail_blocks", verbose_name="人")
+    reason = models.CharField("理由", max_length=12, choices=MailBlockReason)
+    since = models.DateField("開始日")
+    until = models.DateField("終了日", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "送付停止"
+        verbose_name_plural = "送付停止"
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.reason}"
