@@ -19,8 +19,8 @@ class PlanReason(models.TextChoices):
 
     ORIGINAL = "original", "当初の償還計画"
     PLAN_CHANGE = "plan_change", "償還計画の変更"
-    EARLY_REPAYMENT = "early_repayment", "繰上償還による変更"
-    EXEMPTION_REVOKED = "exemption_revoked", "免除の取消による変更"
+    EARLY_REPAYMENT = "early", "繰上償還による変更"
+    REVOCATION = "revocation", "免除の取消による変更"
     ACCELERATION = "acceleration", "一括償還の請求"
 
 

@@ -1,0 +1,32 @@
+"""Telephone numbers: stored and compared as digits only."""
+
+import re
+import unicodedata
+
+_BETWEEN = re.compile(r"[\s()\-‐‑‒–—―−ー.]+")
+_ELEVEN = re.compile(r"0[2-9]0")
+
+
+class PhoneError(ValueError):
+    """A telephone number that cannot be right. ``str()`` is a Japanese sentence for the person who typed it."""
+
+
+def phone_digits(text: str) -> str:
+    """Return the digits of a Japanese telephone number, beginning with 0.
+
+    Hyphens, brackets, spaces, full-width characters and the country prefix +81 are accepted. Mobile, IP and 0800 numbers
+    have 11 digits, all others 10. Raises ``PhoneError`` for everything else.
+    """
+    plain = _BETWEEN.sub("", unicodedata.normalize("NFKC", text))
+    if not plain:
+        raise PhoneError("電話番号を入力してください。")
+    if plain.startswith("+81"):
+        plain = "0" + plain.removeprefix("+81").removeprefix("0")
+    if not (plain.isascii() and plain.isdigit()):
+        raise PhoneError(f"「{text.strip()[:40]}」は電話番号として読み取れません。数字で入力してください。")
+    if not plain.startswith("0"):
+        raise PhoneError("市外局番から入力してください。")
+    wanted = 11 if _ELEVEN.match(plain) else 10
+    if len(plain) != wanted:
+        raise PhoneError(f"電話番号の桁数が合いません（{wanted}桁のところ{len(plain)}桁）。番号をお確かめください。")
+    return plain
