@@ -87,6 +87,8 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser):
     """A member of staff. What they may do comes from the roles they hold today, nothing else."""
 
+    audit_values: ClassVar[tuple[str, ...]] = ("is_active",)
+
     username = models.CharField("職員番号", max_length=40, unique=True)
     name = models.CharField("氏名", max_length=60)
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="staff", verbose_name="所属")
@@ -202,6 +204,16 @@ class Deputy(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(until__gte=F("since")), name="deputy_until_after_since"),
             models.CheckConstraint(condition=~Q(deputy=F("supervisor")), name="deputy_is_somebody_else"),
+            ExclusionConstraint(
+                name="one_deputy_for_a_supervisor_at_a_time",
+                expressions=[("supervisor", RangeOperators.EQUAL), (period(), RangeOperators.OVERLAPS)],
+                violation_error_message="この決裁者には、同じ期間にすでに代決者が指定されています。",
+            ),
+            ExclusionConstraint(
+                name="one_supervisor_for_a_deputy_at_a_time",
+                expressions=[("deputy", RangeOperators.EQUAL), (period(), RangeOperators.OVERLAPS)],
+                violation_error_message="この職員は、同じ期間にほかの決裁者の代決者に指定されています。",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -209,13 +221,19 @@ class Deputy(models.Model):
 
 
 class Enrolment(models.Model):
-    """A one-time link with which a new member of staff sets a password. Only the hash of its token is kept."""
+    """A one-time link with which a member of staff sets a password. Only the hash of its token is kept.
+
+    ``resets_second_factor``: the device is lost, so using the link also removes the second factor.
+    """
+
+    audit_values: ClassVar[tuple[str, ...]] = ("resets_second_factor", "expires_at", "used_at")
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="enrolments", verbose_name="職員")
     token_hash = models.CharField("照合値", max_length=64, unique=True)
     created_at = models.DateTimeField("発行日時")
     expires_at = models.DateTimeField("有効期限")
     used_at = models.DateTimeField("使用日時", null=True, blank=True)
+    resets_second_factor = models.BooleanField("二要素認証の解除", default=False)
     created_by = models.CharField("発行者", max_length=150)
 
     class Meta:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from audit.enums import AccessAction, Operation
@@ -37,8 +38,8 @@ class AuditRow(models.Model):
         verbose_name = "監査記録"
         verbose_name_plural = "監査記録"
         indexes = [
-            models.Index("table", "row", name="audit_row_subject"),
-            models.Index(fields=["-at"], name="audit_row_at"),
+            models.Index(fields=["table", "row"], name="audit_row_subject"),
+            models.Index(fields=["-at", "-id"], name="audit_row_at"),
         ]
 
     def __str__(self) -> str:
@@ -63,7 +64,10 @@ class AccessLog(models.Model):
     class Meta:
         verbose_name = "閲覧記録"
         verbose_name_plural = "閲覧記録"
-        indexes = [models.Index(fields=["-at"], name="access_log_at")]
+        indexes = [
+            models.Index(fields=["-at", "-id"], name="access_log_at"),
+            GinIndex(fields=["ids"], name="access_log_ids"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.action} {self.subject} {len(self.ids)}"

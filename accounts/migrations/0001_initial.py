@@ -41,6 +41,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(verbose_name='発行日時')),
                 ('expires_at', models.DateTimeField(verbose_name='有効期限')),
                 ('used_at', models.DateTimeField(blank=True, null=True, verbose_name='使用日時')),
+                ('resets_second_factor', models.BooleanField(default=False, verbose_name='二要素認証の解除')),
                 ('created_by', models.CharField(max_length=150, verbose_name='発行者')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enrolments', to=settings.AUTH_USER_MODEL, verbose_name='職員')),
             ],
@@ -84,7 +85,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '代決者の指定',
                 'verbose_name_plural': '代決者の指定',
-                'constraints': [models.CheckConstraint(condition=models.Q(('until__gte', models.F('since'))), name='deputy_until_after_since'), models.CheckConstraint(condition=models.Q(('deputy', models.F('supervisor')), _negated=True), name='deputy_is_somebody_else')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('until__gte', models.F('since'))), name='deputy_until_after_since'), models.CheckConstraint(condition=models.Q(('deputy', models.F('supervisor')), _negated=True), name='deputy_is_somebody_else'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('supervisor', '='), (accounts.models.DateRange(models.F('since'), models.F('until'), models.Value('[]')), '&&')], name='one_deputy_for_a_supervisor_at_a_time', violation_error_message='この決裁者には、同じ期間にすでに代決者が指定されています。'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('deputy', '='), (accounts.models.DateRange(models.F('since'), models.F('until'), models.Value('[]')), '&&')], name='one_supervisor_for_a_deputy_at_a_time', violation_error_message='この職員は、同じ期間にほかの決裁者の代決者に指定されています。')],
             },
         ),
         migrations.CreateModel(
