@@ -193,13 +193,7 @@ class Servers:
         :raises EmbeddedServerError: when a binary is missing, a folder is not ours, or a server does not answer.
         """
         self._prepare_folders()
-        self._lock = (self.layout.run_dir / "servers.lock").open("w")
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            self._lock.close()
-            self._lock = None
-            self._wait_until_ready()
+        if not self._acquire_or_find_running():
             return
         self.owned = True
         try:
@@ -231,6 +225,29 @@ class Servers:
             self._lock = None
         self.owned = False
 
+    def _acquire_or_find_running(self) -> bool:
+        """True when the servers are ours to start; False when somebody else's answer. Waits while they come or go."""
+        self._lock = (self.layout.run_dir / "servers.lock").open("w")
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return True
+            except BlockingIOError:
+                found = self._all_answer()
+            if found or time.monotonic() > deadline:
+                self._lock.close()
+                self._lock = None
+                if found:
+                    return False
+                raise EmbeddedServerError(f"Another command holds {self.layout.run_dir} but its servers do not answer")
+            time.sleep(0.1)
+
+    def _all_answer(self) -> bool:
+        """Whether the servers are there for everybody: PostgreSQL with its database and both roles."""
+        postgres = not self._wanted["postgres"] or self._postgres_answers(DATABASE, APP_ROLE)
+        return postgres and (not self._wanted["redis"] or self._redis_answers())
+
     # --- PostgreSQL ---
 
     def _start_postgres(self) -> None:
@@ -242,7 +259,12 @@ class Servers:
         log = (self.layout.run_dir / "postgres.log").open("ab")
         with log:
             self._postgres = subprocess.Popen(
-                [str(binaries / "postgres"), "-D", str(data), *_postgres_options(self.layout, durable=self.durable)],
+                [
+                    str(binaries / "postgres"),
+                    "-D",
+                    str(data),
+                    *_postgres_options(self.layout, _wal_compression(binaries, data), durable=self.durable),
+                ],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -278,21 +300,19 @@ class Servers:
         """Roles and database, once. The owner may create databases, which the tests and ``bench`` do."""
         with self._connect("postgres") as connection:
             roles = {row[0] for row in connection.execute("SELECT rolname FROM pg_roles")}
-            for role, rights in ((OWNER_ROLE, "LOGIN CREATEDB"), (APP_ROLE, "LOGIN")):
-                if role not in roles:
-                    connection.execute(
-                        sql.SQL("CREATE ROLE {} {}").format(sql.Identifier(role), sql.SQL(rights))  # type: ignore[arg-type]
-                    )
+            owner, app, database = (sql.Identifier(name) for name in (OWNER_ROLE, APP_ROLE, DATABASE))
+            if OWNER_ROLE not in roles:
+                connection.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB").format(owner))
+            if APP_ROLE not in roles:
+                connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(app))
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
-                connection.execute(
-                    sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(DATABASE), sql.Identifier(OWNER_ROLE))
-                )
+                connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(database, owner))
 
-    def _connect(self, database: str) -> psycopg.Connection[tuple[object, ...]]:
+    def _connect(self, database: str, role: str = "postgres") -> psycopg.Connection[tuple[object, ...]]:
         return psycopg.connect(
             host=str(self.layout.postgres_socket_dir),
             port=POSTGRES_PORT,
-            user="postgres",
+            user=role,
             dbname=database,
             autocommit=True,
             connect_timeout=5,
@@ -343,9 +363,9 @@ class Servers:
                 raise EmbeddedServerError(f"{waiting[0][0]} does not answer; see the logs in {self.layout.run_dir}")
             time.sleep(0.05 if waiting else 0)
 
-    def _postgres_answers(self) -> bool:
+    def _postgres_answers(self, database: str = "postgres", role: str = "postgres") -> bool:
         try:
-            self._connect("postgres").close()
+            self._connect(database, role).close()
         except psycopg.OperationalError:
             return False
         return True
@@ -360,7 +380,13 @@ class Servers:
             client.close()
 
 
-def _postgres_options(layout: Layout, *, durable: bool) -> list[str]:
+def _wal_compression(binaries: Path, data: Path) -> str:
+    """``lz4`` where this build of PostgreSQL has it; its own method otherwise."""
+    asked = [binaries / "postgres", "-D", data, "-c", "wal_compression=lz4", "-C", "wal_compression"]
+    return "lz4" if subprocess.run(asked, capture_output=True, cwd="/").returncode == 0 else "on"
+
+
+def _postgres_options(layout: Layout, wal_compression: str, *, durable: bool) -> list[str]:
     options = {
         "listen_addresses": "",
         "unix_socket_directories": str(layout.postgres_socket_dir),
@@ -369,7 +395,7 @@ def _postgres_options(layout: Layout, *, durable: bool) -> list[str]:
         "max_connections": "100",
         "shared_buffers": "256MB",
         "max_wal_size": "2GB",
-        "wal_compression": "lz4",
+        "wal_compression": wal_compression,
         "timezone": "Asia/Tokyo",
         "log_timezone": "Asia/Tokyo",
         # A statement may carry a person's name. Its text stays out of the log, and so do the values of a failed row.
@@ -377,7 +403,7 @@ def _postgres_options(layout: Layout, *, durable: bool) -> list[str]:
         "log_error_verbosity": "terse",
     }
     if not durable:
-        options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
+        options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
     return [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
 
 

@@ -47,7 +47,6 @@ class Environment:
     process: str
     log_level: str
     proxy_count: int
-    https: bool
 
 
 def read(variables: Mapping[str, str] = os.environ) -> Environment:
@@ -88,12 +87,11 @@ def read(variables: Mapping[str, str] = os.environ) -> Environment:
         return tuple(text.strip() for text in env.list(name, default=[]) if text.strip())
 
     run_dir = _absolute(env.str("TSUNAGI_RUN_DIR", default=".run"))
-    broker = env.str("CELERY_BROKER_URL", default=None)
     found = Environment(
         database_url=env.str("DATABASE_URL", default=None),
         database_owner_url=env.str("DATABASE_OWNER_URL", default=None),
-        celery_broker_url=broker,
-        cache_url=env.str("CACHE_URL", default=None) or (cache_beside(broker) if broker else None),
+        celery_broker_url=env.str("CELERY_BROKER_URL", default=None),
+        cache_url=env.str("CACHE_URL", default=None),
         secret_key=env.str("SECRET_KEY", default=None),
         field_keys=keys("FIELD_KEY"),
         allowed_hosts=names("ALLOWED_HOSTS"),
@@ -104,27 +102,25 @@ def read(variables: Mapping[str, str] = os.environ) -> Environment:
         process=one_of("TSUNAGI_PROCESS", "command", PROCESSES),
         log_level=one_of("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
         proxy_count=number("PROXY_COUNT", 0, 0, 5),
-        https=one_of("HTTPS", "on", ("on", "off")) == "on",
     )
     if problems:
         raise EnvironmentProblem("; ".join(problems))
     return found
 
 
-def cache_beside(broker_url: str) -> str:
-    """The Redis database next to the broker's, for the cache.
+def redis_address(broker_url: str, *, beside: int = 0) -> str:
+    """The address redis-py uses for the broker's database, or for one some numbers after it.
 
-    It must be another one: clearing a cache empties the whole database, and the broker's holds tasks.
-    ``redis://host:6379/0`` gives ``redis://host:6379/1``; a socket ``redis+socket:///path`` gives
-    ``unix:///path?db=1``.
+    The cache takes the one after: clearing a cache empties the whole database, and the broker's holds tasks.
+    ``redis://host:6379/0`` beside 1 is ``redis://host:6379/1``; a socket, ``redis+socket:///path`` for Celery,
+    is ``unix:///path?db=1``.
     """
     parts = urlsplit(broker_url)
-    query = dict(parse_qsl(parts.query))
     if parts.scheme == "redis+socket":
-        beside = int(query.get("virtual_host", "0") or "0") + 1
-        return urlunsplit(("unix", "", parts.path, urlencode({"db": beside}), ""))
-    beside = int(parts.path.strip("/") or "0") + 1
-    return urlunsplit((parts.scheme, parts.netloc, f"/{beside}", parts.query, ""))
+        database = int(dict(parse_qsl(parts.query)).get("virtual_host", "0")) + beside
+        return urlunsplit(("unix", "", parts.path, urlencode({"db": database}), ""))
+    database = int(parts.path.strip("/") or "0") + beside
+    return urlunsplit((parts.scheme, parts.netloc, f"/{database}", parts.query, ""))
 
 
 def _absolute(text: str) -> Path:

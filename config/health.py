@@ -8,6 +8,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
+from config.env import redis_address
+
 
 @login_not_required
 @require_safe
@@ -37,7 +39,7 @@ def _unapplied_migrations() -> bool:
 
 
 def _broker_answers() -> bool:
-    client = redis.Redis.from_url(settings.BROKER_PROBE_URL, socket_timeout=2, socket_connect_timeout=2)
+    client = redis.Redis.from_url(redis_address(settings.CELERY_BROKER_URL), socket_timeout=2, socket_connect_timeout=2)
     try:
         return bool(client.ping())
     except redis.RedisError:

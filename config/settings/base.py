@@ -8,7 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config import embedded, logs
 from config.databases import app_database, owner_database
-from config.env import CHECKOUT, EnvironmentProblem, cache_beside, read
+from config.env import CHECKOUT, EnvironmentProblem, read, redis_address
 
 try:
     ENV = read()
@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.postgres",
     "django.contrib.staticfiles",
+    "django.forms",
 ]
 
 MIDDLEWARE = [
@@ -97,7 +98,7 @@ TEMPLATES: list[dict[str, Any]] = [
         },
     },
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "desk.forms_renderer.FormsRenderer"
 
 # --- database, cache, background work ---------------------------------------------------------------
 
@@ -111,7 +112,7 @@ CELERY_BROKER_URL = ENV.celery_broker_url or _servers.broker_url
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": ENV.cache_url or cache_beside(CELERY_BROKER_URL),
+        "LOCATION": ENV.cache_url or redis_address(CELERY_BROKER_URL, beside=1),
         "KEY_PREFIX": "tsunagi",
     }
 }

@@ -5,6 +5,7 @@ The site is bound to 127.0.0.1 and says on every page that it is a demonstration
 
 from config.settings.base import *  # noqa: F403
 from config.settings.base import ALLOWED_HOSTS as CONFIGURED_HOSTS
+from config.settings.base import STORAGES
 
 DEMO = True
 SECOND_FACTOR_ENFORCED = False
@@ -14,3 +15,8 @@ FIELD_KEYS = (b"demonstration only, public key!!",)
 ALLOWED_HOSTS = [*CONFIGURED_HOSTS, "127.0.0.1", "localhost"]
 SESSION_COOKIE_SECURE = False
 CSRF_COOKIE_SECURE = False
+
+# No collected files: a change in static/ shows after a restart.
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+STATIC_ROOT = None
+WHITENOISE_USE_FINDERS = True

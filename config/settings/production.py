@@ -24,7 +24,7 @@ if missing := _missing(ENV):
 if ENV.database_owner_url == ENV.database_url:
     raise ImproperlyConfigured("DATABASE_OWNER_URL must name another role than DATABASE_URL: the app may own nothing")
 
-SECURE_SSL_REDIRECT = ENV.https
+SECURE_SSL_REDIRECT = True
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True

@@ -5,7 +5,6 @@ Tests own their tables, so the rights of the app role are tested by changing to 
 
 from config.settings.base import *  # noqa: F403
 from config.settings.base import DATABASE_OWNER as OWNER
-from config.settings.base import TEMPLATES
 
 SECRET_KEY = "tests only"
 FIELD_KEYS = (b"tests only, thirty-two bytes key",)
@@ -22,5 +21,5 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = "INVALID-TEMPLATE-VARIABLE(%s)"
+STATIC_ROOT = None
 ACCOUNT_RATE_LIMITS = False
