@@ -1,0 +1,93 @@
+"""The decision letters on exemption: approved in full, approved in part, refused.
+
+One loan, one decision, one letter that states the amount (rules EX-02 and EX-03; MHLW Q&A vol. 17, part 2, questions 1
+and 4). A refusal gives no reason (rule EX-05; consent 5 of the Hokkaido exemption form 2024): its facts class has no
+field that could carry one.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from japan.eras import era_month
+from notices.kinds import Desk, LetterFacts, LetterKind
+
+
+@dataclass(frozen=True)
+class Portion:
+    """Part of a loan: yen, and the instalment months it covers (month indexes; None: open at that end)."""
+
+    amount: int
+    first_month: int | None
+    last_month: int | None
+
+    @property
+    def period_ja(self) -> str:
+        """The months in words: 「令和5年9月分から12月分まで」, 「令和6年1月分以降」, 「令和5年9月分」, or nothing."""
+        first = "" if self.first_month is None else era_month(self.first_month)
+        last = "" if self.last_month is None else era_month(self.last_month)
+        if first == last:
+            return f"{first}分" if first else ""
+        if not last:
+            return f"{first}分以降"
+        if not first:
+            return f"{last}分まで"
+        year = first[: first.index("年") + 1]
+        return f"{first}分から{last.removeprefix(year)}分まで"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExemptionDecisionFacts(LetterFacts):
+    """What all three letters say. `principal` in yen; `desks` are the places to turn to, in the order printed."""
+
+    fund_name: str = field(metadata={"label": "資金の種類"})
+    fund_code: str = field(metadata={"label": "資金コード"})
+    loan_code: str = field(metadata={"label": "貸付コード"})
+    principal: int
+    application_received_on: date
+    decided_on: date
+    desks: tuple[Desk, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExemptionApprovedFacts(ExemptionDecisionFacts):
+    """All that was still owed is exempted: `exempted_amount` yen."""
+
+    exempted_amount: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExemptionApprovedInPartFacts(ExemptionDecisionFacts):
+    """One portion is exempted, the other stays payable (rules EX-20 to EX-22)."""
+
+    exempted: Portion
+    remaining: Portion
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExemptionRefusedFacts(ExemptionDecisionFacts):
+    """The application was refused. There is nothing more to say than that, and where to get help."""
+
+
+KINDS = (
+    LetterKind(
+        code="exemption_approved",
+        label_ja="償還免除承認決定通知書",
+        version=1,
+        facts_type=ExemptionApprovedFacts,
+        template="notices/exemption_approved/v1.html",
+    ),
+    LetterKind(
+        code="exemption_approved_in_part",
+        label_ja="償還免除一部承認決定通知書",
+        version=1,
+        facts_type=ExemptionApprovedInPartFacts,
+        template="notices/exemption_approved_in_part/v1.html",
+    ),
+    LetterKind(
+        code="exemption_refused",
+        label_ja="償還免除不承認決定通知書",
+        version=1,
+        facts_type=ExemptionRefusedFacts,
+        template="notices/exemption_refused/v1.html",
+    ),
+)
