@@ -56,3 +56,13 @@ class MailBlockReason(models.TextChoices):
     RETURNED = "returned", "返戻（宛先不明）"
     DECEASED = "deceased", "死亡"
     REQUESTED = "requested", "送付停止の申出"
+
+
+class WithheldCause(models.TextChoices):
+    """Why a letter has nowhere to go. The words are for the member of staff who has to find another way."""
+
+    PROTECTED = "protected", "支援措置の方です。送り方をご本人と確認してください。"
+    PROTECTED_HOUSEHOLD = "household", "同じ世帯に支援措置の方がいます。送り方をご本人と確認してください。"
+    DECEASED = "deceased", "亡くなっています。相続人の連絡先を確認してください。"
+    BLOCKED = "blocked", "送付を止めています。理由を確かめてから送ってください。"
+    NO_ADDRESS = "no_address", "送れる住所の登録がありません。住所を確認して登録してください。"

@@ -46,7 +46,7 @@ class PersonQuerySet(models.QuerySet["Person"]):
 
 
 class Person(models.Model):
-    """A borrower or somebody in a borrower's household. Names are stored exactly as received (formats: no normalisation)."""
+    """A borrower or somebody in a borrower's household. Names are stored exactly as received, never normalised."""
 
     number = models.CharField("借受人番号", max_length=12, unique=True)
     name = models.CharField("氏名", max_length=80)
@@ -84,16 +84,16 @@ class Person(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.set_search_keys()
+        super().save(*args, **kwargs)
+
     def set_search_keys(self) -> None:
         """Recompute the search keys from the name and its kana; called on every save and before bulk inserts."""
         self.name_key = kanji_key(self.name)
         self.kana_key = kana_key(self.kana)
         self.kana_loose = kana_loose(self.kana)
-        self.name_bigrams = sorted(set(bigrams(self.name_key)) | set(bigrams(self.kana_key)))
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self.set_search_keys()
-        super().save(*args, **kwargs)
+        self.name_bigrams = sorted({*bigrams(self.name_key), *bigrams(self.kana_key)})
 
 
 class Caseload(models.Model):
@@ -141,7 +141,9 @@ class Protection(models.Model):
         verbose_name = "支援措置"
         verbose_name_plural = "支援措置"
         constraints = [
-            models.CheckConstraint(condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="protection_period"),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="protection_period"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -250,7 +252,10 @@ class Household(models.Model):
 
 
 class HouseholdMember(models.Model):
-    """A person on a residence record for a period; ``is_head`` as the record says (MHLW Q&A vol. 17, part 2, question 5)."""
+    """A person on a residence record for a period.
+
+    ``is_head`` is as the record says (MHLW Q&A vol. 17, part 2, question 5).
+    """
 
     audit_values: ClassVar[tuple[str, ...]] = ("is_head", "since", "until")
 
@@ -265,7 +270,9 @@ class HouseholdMember(models.Model):
         verbose_name = "世帯員"
         verbose_name_plural = "世帯員"
         constraints = [
-            models.CheckConstraint(condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="membership_period"),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="membership_period"
+            ),
             ExclusionConstraint(
                 name="one_residence_record_at_a_time",
                 expressions=[("person", RangeOperators.EQUAL), (period(), RangeOperators.OVERLAPS)],
