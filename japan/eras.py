@@ -1,8 +1,8 @@
 """Dates as people in Japan write them: era years (令和5年1月26日), fiscal years, ages.
 
-Stored dates are ISO dates; era years are for reading and writing only. The eras begin on the days of the cabinet orders
-(Order 1 of 1989, Order 143 of 2019) and proclamations; 25 December 1926 and 30 July 1912 belong to both eras in law:
-both are read, the later one is written. Dates before 1 January 1873 (lunisolar calendar) are not read.
+Stored dates are ISO dates; era years are for reading and writing only. The eras begin on the days of the cabinet
+orders (Order 1 of 1989, Order 143 of 2019) and proclamations; 25 December 1926 and 30 July 1912 belong to both eras
+in law: both are read, the later one is written. Dates before 1 January 1873 (lunisolar calendar) are not read.
 """
 
 import re
@@ -108,9 +108,9 @@ def age_on(birth: date, day: date) -> int:
 def parse_date(text: str) -> date:
     """Read a date as clerks write it.
 
-    Accepts ``2023-01-26``, ``2023/1/26``, ``2023年1月26日``, ``令和5年1月26日``, ``令5・1・26``, ``R5.1.26``, 元 for the first year,
-    full-width characters and a correct weekday in brackets. Raises ``DateError`` for everything else: a day outside its
-    era is refused with the right era as a suggestion, never shifted silently.
+    Accepts ``2023-01-26``, ``2023/1/26``, ``2023年1月26日``, ``令和5年1月26日``, ``令5・1・26``, ``R5.1.26``, 元 for
+    the first year, full-width characters and a correct weekday in brackets. Raises ``DateError`` for everything else:
+    a day outside its era is refused with the right era as a suggestion, never shifted silently.
     """
     plain = "".join(unicodedata.normalize("NFKC", text).split()).translate(_DASHES).upper()
     if not plain:
@@ -124,7 +124,8 @@ def parse_date(text: str) -> date:
         raise DateError(f"元号がありません。{era_date(guess)}のことでしたら、そのように入力してください。", guess)
     else:
         raise DateError(
-            f"「{text.strip()[:40]}」は日付として読み取れません。令和5年1月26日、R5.1.26、2023-01-26 のように入力してください。"
+            f"「{text.strip()[:40]}」は日付として読み取れません。"
+            "令和5年1月26日、R5.1.26、2023-01-26 のように入力してください。"
         )
     weekday = found["weekday"]
     if weekday and weekday != WEEKDAYS[day.weekday()]:

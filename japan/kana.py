@@ -1,7 +1,7 @@
 """Search keys for names: what a person typed and what is stored meet in the same key.
 
-Keys are for finding people, never for telling them apart: long marks fall away, so ヨーコ and ヨコ share a key. They are
-computed on save into indexed columns of their own. Stored names stay exactly as they were received.
+Keys are for finding people, never for telling them apart: long marks fall away, so ヨーコ and ヨコ share a key. They
+are computed on save into indexed columns of their own. Stored names stay exactly as they were received.
 """
 
 import unicodedata
@@ -35,7 +35,8 @@ def kana_key(text: str) -> str:
 
 
 def kana_loose(text: str) -> str:
-    """Return ``kana_key`` without voicing marks and with ヲヰヱ as オイエ, for "did you mean", never to match payments.
+    """Return ``kana_key`` without voicing marks and with ヲヰヱ as オイエ, for "did you mean", never to match
+    payments.
 
     >>> kana_loose("ナカジマ") == kana_loose("なかしま")
     True
@@ -60,7 +61,8 @@ def kanji_key(text: str) -> str:
 
 
 def bigrams(text: str) -> list[str]:
-    """Return the single characters and pairs of neighbours in a key, sorted, each once, for a ``text[]`` column with GIN.
+    """Return the single characters and pairs of neighbours in a key, sorted, each once, for a ``text[]`` column with
+    GIN.
 
     >>> bigrams("山田山")
     ['山', '山田', '田', '田山']

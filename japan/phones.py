@@ -14,8 +14,8 @@ class PhoneError(ValueError):
 def phone_digits(text: str) -> str:
     """Return the digits of a Japanese telephone number, beginning with 0.
 
-    Hyphens, brackets, spaces, full-width characters and the country prefix +81 are accepted. Mobile, IP and 0800 numbers
-    have 11 digits, all others 10. Raises ``PhoneError`` for everything else.
+    Hyphens, brackets, spaces, full-width characters and the country prefix +81 are accepted. Mobile, IP and 0800
+    numbers have 11 digits, all others 10. Raises ``PhoneError`` for everything else.
     """
     plain = _BETWEEN.sub("", unicodedata.normalize("NFKC", text))
     if not plain:

@@ -21,8 +21,8 @@ def yen(amount: int) -> str:
 def parse_yen(text: str) -> int:
     """Read an amount of whole yen, zero or more.
 
-    ``¥``, ``￥``, ``円``, thousands commas (also 、) and full-width characters are accepted. Fractions, negative amounts,
-    misplaced commas, empty and other text raise ``YenError``.
+    ``¥``, ``￥``, ``円``, thousands commas (also 、) and full-width characters are accepted. Fractions, negative
+    amounts, misplaced commas, empty and other text raise ``YenError``.
     """
     plain = "".join(unicodedata.normalize("NFKC", text).split()).replace("、", ",")
     digits = plain.removeprefix("¥").removesuffix("円")

@@ -1,8 +1,8 @@
 """Ledger rows as the pure functions read them: what counts on a day, and what has been taken back.
 
-A row is never changed. ``paid_reversed`` points at a ``paid`` row and ``exemption_revoked`` at an ``exempted`` one; each
-counts from its own date, never earlier than the row it points at. Amounts are whole yen, zero or more; the kind says
-which way they go.
+A row is never changed. ``paid_reversed`` points at a ``paid`` row and ``exemption_revoked`` at an ``exempted`` one;
+each counts from its own date, never earlier than the row it points at. Amounts are whole yen, zero or more; the kind
+says which way they go.
 """
 
 from collections.abc import Iterable
@@ -99,8 +99,8 @@ class Ledger:
 def read_ledger(entries: Iterable[Entry], as_of: date) -> Ledger:
     """Return what counts on *as_of*; entries effective later are ignored, and their order does not matter.
 
-    A correction whose row is missing, or is of the wrong kind, raises ``LedgerError``. Corrections of one row never take
-    back more than its amount.
+    A correction whose row is missing, or is of the wrong kind, raises ``LedgerError``. Corrections of one row never
+    take back more than its amount.
     """
     entries = list(entries)
     by_key = {entry.source_key: entry for entry in entries}

@@ -1,9 +1,10 @@
 """Late interest: what accrues after the deadline of the whole loan (LI-01 … LI-07), in whole yen, without floats.
 
-Nothing accrues on missed instalments before the deadline. After it, simple interest runs on the principal still unpaid:
-``floor(sum(principal x days x rate) / (10,000 x 365))`` with the rate in hundredths of a percent a year. The day of a
-payment still counts with the principal before it. Sources: Nagasaki council, regular emergency loan (3 % after the
-deadline); Kumamoto and Shizuoka councils, loan terms; the day count and the single rounding are this system's defaults.
+Nothing accrues on missed instalments before the deadline. After it, simple interest runs on the principal still
+unpaid: ``floor(sum(principal x days x rate) / (10,000 x 365))`` with the rate in hundredths of a percent a year. The
+day of a payment still counts with the principal before it. Sources: Nagasaki council, regular emergency loan (3 %
+after the deadline); Kumamoto and Shizuoka councils, loan terms; the day count and the single rounding are this
+system's defaults.
 
 Principal that was exempted bears nothing, also not for the days before the decision (LI-07, default: waived with the
 principal); revoked, it bears interest again from the day on which it is asked for again.

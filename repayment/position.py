@@ -1,10 +1,12 @@
 """Where a loan stands on a day: a function of its plan, its ledger and that day.
 
-This is the definition; the set-based SQL over the whole portfolio (``repayment.ageing``) must agree with it. Nothing here
-reads a clock, a setting or the database. Money is whole yen, a month an index (``japan.months``), a day a ``date``.
+This is the definition; the set-based SQL over the whole portfolio (``repayment.ageing``) must agree with it. Nothing
+here reads a clock, a setting or the database. Money is whole yen, a month an index (``japan.months``), a day a
+``date``.
 
 * Payments fill instalments in order; what exceeds the instalments due counts towards the next ones (RP-13).
-* What is due on a day is every instalment collected up to and including that day (RP-04), less what of it was exempted.
+* What is due on a day is every instalment collected up to and including that day (RP-04), less what of it was
+  exempted.
 * A deferral moves instalments; it does not touch those due before it (DF-13, DF-14).
 * Late interest runs only after the deadline of the whole loan (RP-05, LI-01).
 """
@@ -19,7 +21,7 @@ from japan.bankdays import collection_date, last_month_collected
 from japan.months import day_in, last_day
 from repayment.entries import Entry, Ledger, read_ledger
 from repayment.enums import AllocationOrder, DeadlineBasis, HolidayRoll, LateInterestRounding
-from repayment.late_interest import LateInterest, Segment, Terms, late_interest
+from repayment.late_interest import Segment, Terms, late_interest
 from repayment.schedule import Deferral, Plan, due_month, instalments_due
 from repayment.working import WorkingLine, working_lines
 
@@ -113,11 +115,12 @@ class InstalmentLine:
 class Position:
     """Where a loan stands on ``as_of``; amounts in yen.
 
-    ``scheduled`` is the sum of the instalments collected so far under the plan in force (``plan_version``), ``due`` that
-    sum less what of it was exempted (``exempted_due``) plus what had been paid before that plan was made
-    (``settled_before``), so that always ``arrears = max(0, due - paid to principal)``, never more than ``outstanding``.
-    ``paid`` and ``exempted`` are net of reversals, refunds and revocations; ``late_interest_paid`` is the part of ``paid``
-    that went to late interest. ``paid_ahead`` counts towards the next instalments, ``surplus`` is owed back.
+    ``scheduled`` is the sum of the instalments collected so far under the plan in force (``plan_version``), ``due``
+    that sum less what of it was exempted (``exempted_due``) plus what had been paid before that plan was made
+    (``settled_before``), so that always ``arrears = max(0, due - paid to principal)``, never more than
+    ``outstanding``. ``paid`` and ``exempted`` are net of reversals, refunds and revocations; ``late_interest_paid``
+    is the part of ``paid`` that went to late interest. ``paid_ahead`` counts towards the next instalments,
+    ``surplus`` is owed back.
     """
 
     as_of: date
@@ -182,8 +185,8 @@ def position(
     """Return where a loan of *principal* yen stands on *as_of*.
 
     ``plans`` are all versions, in any order; the newest one effective by *as_of* counts, the first one always.
-    ``deferrals`` count for the version they name. ``entries`` are all ledger rows, in any order; those effective later are
-    ignored. Raises ``ValueError`` without a plan and ``LedgerError`` for rows that cannot be a ledger.
+    ``deferrals`` count for the version they name. ``entries`` are all ledger rows, in any order; those effective
+    later are ignored. Raises ``ValueError`` without a plan and ``LedgerError`` for rows that cannot be a ledger.
     """
     current = _plan_in_force(plans, as_of)
     plan = current.plan
@@ -279,8 +282,8 @@ def overdue_amount(
 def deadline_of(version: PlanVersion, deferrals: Iterable[Deferral], policy: Policy) -> date:
     """Return the day after which late interest runs (RP-05); it never rolls to a bank day.
 
-    ``MONTH_END``: the end of the month of the last instalment (Osaka council, deferral guide). ``LAST_INSTALMENT_DATE``: its
-    nominal debit day (Kuji council, regular loans).
+    ``MONTH_END``: the end of the month of the last instalment (Osaka council, deferral guide).
+    ``LAST_INSTALMENT_DATE``: its nominal debit day (Kuji council, regular loans).
     """
     month = due_month(version.plan, deferrals, version.plan.count)
     if policy.final_deadline_basis == DeadlineBasis.LAST_INSTALMENT_DATE:
@@ -291,8 +294,8 @@ def deadline_of(version: PlanVersion, deferrals: Iterable[Deferral], policy: Pol
 def exempted_by_instalment(plan: Plan, exempted: Iterable[tuple[int | None, int | None, int]]) -> list[int]:
     """Spread exemptions over a plan: yen exempted of each instalment, oldest first.
 
-    Each item is ``(first_no, last_no, yen)`` in the order of decision, ``None`` standing for the plan's own end. An item
-    fills its range from the last instalment backwards, as far as earlier items left room.
+    Each item is ``(first_no, last_no, yen)`` in the order of decision, ``None`` standing for the plan's own end. An
+    item fills its range from the last instalment backwards, as far as earlier items left room.
     """
     filled = [0] * plan.count
     for first_no, last_no, amount in exempted:

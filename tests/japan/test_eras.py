@@ -46,9 +46,10 @@ def test_a_day_is_written_in_its_era_and_read_back_from_every_form(iso, long, br
 @pytest.mark.parametrize(
     "text",
     [
-        "令和5年1月26日", "令和５年１月２６日", "令5・1・26", "令5･1･26", "R5.1.26", "r5.1.26", "Ｒ５．１．２６", "R5/1/26", "R5-1-26",
-        "2023-01-26", "2023/1/26", "2023年1月26日", "２０２３－０１－２６", " 令和 5 年 1 月 26 日 ", "令和5年1月26日(木)", "令和５年１月２６日（木）",
-        "2023.1.26", "㋿5年1月26日",
+        "令和5年1月26日", "令和５年１月２６日", "令5・1・26", "令5･1･26", "㋿5年1月26日",
+        "R5.1.26", "r5.1.26", "Ｒ５．１．２６", "R5/1/26", "R5-1-26",
+        "2023-01-26", "2023/1/26", "2023年1月26日", "２０２３－０１－２６", "2023.1.26",
+        " 令和 5 年 1 月 26 日 ", "令和5年1月26日(木)", "令和５年１月２６日（木）",
     ],
 )  # fmt: skip
 def test_the_usual_ways_of_writing_a_day_are_read(text):
@@ -135,7 +136,8 @@ def test_weekdays_stand_in_brackets():
 
 
 @pytest.mark.parametrize(
-    ("year", "month", "text"), [(2023, 1, "令和5年1月"), (2019, 4, "平成31年4月"), (2019, 5, "令和元年5月"), (1989, 1, "平成元年1月")]
+    ("year", "month", "text"),
+    [(2023, 1, "令和5年1月"), (2019, 4, "平成31年4月"), (2019, 5, "令和元年5月"), (1989, 1, "平成元年1月")],
 )
 def test_months_are_written_in_the_era_of_their_last_day(year, month, text):
     assert era_month(month_of(year, month)) == text

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from japan.kana import bigrams, bigrams_sought, kana_key, kana_loose, kanji_key
 from japan.variants import FOLDED
 
-KANA = st.text(alphabet=[chr(code) for code in [*range(0x3041, 0x3097), *range(0x30A1, 0x30FD), *range(0xFF66, 0xFFA0)]])
+KANA = st.text(
+    alphabet=[chr(code) for code in [*range(0x3041, 0x3097), *range(0x30A1, 0x30FD), *range(0xFF66, 0xFFA0)]]
+)
 NAMES = st.text(alphabet=["山", "田", "崎", "﨑", "邉", "\U000e0102", " ", "高", "髙", "々", "𠮷"])
 
 
@@ -37,7 +39,10 @@ def test_voiced_and_unvoiced_readings_have_different_keys():
     assert kana_key("ハナ") != kana_key("バナ") != kana_key("パナ")
 
 
-@pytest.mark.parametrize(("one", "other"), [("ナカジマ", "なかしま"), ("ヲノ", "オノ"), ("ヰガ", "イカ"), ("ヱビス", "エヒス"), ("ヷ", "ワ")])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("ナカジマ", "なかしま"), ("ヲノ", "オノ"), ("ヰガ", "イカ"), ("ヱビス", "エヒス"), ("ヷ", "ワ")],
+)
 def test_the_loose_key_overlooks_voicing_and_old_kana(one, other):
     assert kana_loose(one) == kana_loose(other)
 

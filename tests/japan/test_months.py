@@ -25,7 +25,9 @@ def test_a_month_reaches_from_its_first_to_its_last_day(month):
     assert (first_day(month + 1) - last_day(month)).days == 1
 
 
-@pytest.mark.parametrize("text", ["2023-13", "2023-00", "2023-1", "23-01", "2023/01", "2023-01-01", "", "２０２３-01", "0000-01"])
+@pytest.mark.parametrize(
+    "text", ["2023-13", "2023-00", "2023-1", "23-01", "2023/01", "2023-01-01", "", "２０２３-01", "0000-01"]
+)
 def test_a_text_that_is_no_month_is_refused_and_quoted(text):
     with pytest.raises(ValueError, match=f'expected YYYY-MM, got "{text}"'):
         parse_month(text)

@@ -6,7 +6,18 @@ from japan.yen import YenError, parse_yen, yen
 
 
 @pytest.mark.parametrize(
-    "text", ["540000", "540,000", "540,000円", "¥540,000", "￥５４０，０００", "５４００００円", "540、000 円", " 540000 ", "0540000"]
+    "text",
+    [
+        "540000",
+        "540,000",
+        "540,000円",
+        "¥540,000",
+        "￥５４０，０００",
+        "５４００００円",
+        "540、000 円",
+        " 540000 ",
+        "0540000",
+    ],
 )
 def test_the_usual_ways_of_writing_an_amount_are_read(text):
     assert parse_yen(text) == 540_000
