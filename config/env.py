@@ -118,7 +118,7 @@ def redis_address(broker_url: str, *, beside: int = 0) -> str:
     parts = urlsplit(broker_url)
     if parts.scheme == "redis+socket":
         database = int(dict(parse_qsl(parts.query)).get("virtual_host", "0")) + beside
-        return urlunsplit(("unix", "", parts.path, urlencode({"db": database}), ""))
+        return f"unix://{parts.path}?{urlencode({'db': database})}"
     database = int(parts.path.strip("/") or "0") + beside
     return urlunsplit((parts.scheme, parts.netloc, f"/{database}", parts.query, ""))
 

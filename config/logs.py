@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Any
 
 import structlog
+from gunicorn.glogging import Logger as GunicornOwnLogger
 
 QUERY = re.compile(r"(/[^\s?\"']*)\?[^\s\"']*")
 # What structlog's own integrations put beside an event and what may quote a value.
@@ -32,6 +33,15 @@ class Discreet(logging.Filter):
         elif isinstance(record.args, tuple):
             record.args = tuple(type(arg).__name__ if isinstance(arg, BaseException) else arg for arg in record.args)
         return True
+
+
+class GunicornLogger(GunicornOwnLogger):
+    """Gunicorn's own messages in the same form as everybody's. There is no access log: ``RequestLog`` is it."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        self.error_log.handlers.clear()
+        self.error_log.propagate = True
 
 
 def without_values(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -116,5 +126,9 @@ def configuration(level: str) -> dict[str, Any]:
             "django.db.backends": {"level": "INFO"},
             # Whatever was typed into the user name field; the lock-out itself is kept in the database.
             "axes": {"level": "ERROR"},
+            # A line for each step of each letter.
+            "weasyprint": {"level": "WARNING"},
+            "fontTools": {"level": "WARNING"},
+            "pikepdf": {"level": "WARNING"},
         },
     }
