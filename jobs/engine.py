@@ -60,7 +60,12 @@ def progress_of(run: Run) -> Progress:
 
 
 def open_run(
-    *, kind: str, business_date: date, key: str = "", parameters: dict[str, Any] | None = None, by_id: int | None = None
+    *,
+    kind: str,
+    business_date: date,
+    key: str = "",
+    parameters: dict[str, Any] | None = None,
+    by_id: int | None = None,
 ) -> Run:
     """The run of this kind, day and key, made if it is not there yet. Two callers at once get the same row."""
     run, _ = Run.objects.get_or_create(
@@ -117,9 +122,7 @@ def work_batch(run: Run) -> int:
     kind = kind_of(run)
     with transaction.atomic(), acting(Actor.machine(run.kind)):
         items = list(
-            run.items.filter(state=ItemState.WAITING)
-            .order_by("pk")
-            .select_for_update(skip_locked=True)[: kind.batch]
+            run.items.filter(state=ItemState.WAITING).order_by("pk").select_for_update(skip_locked=True)[: kind.batch]
         )
         for item in items:
             record(item, attempt(kind, run, item))

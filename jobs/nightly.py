@@ -80,7 +80,9 @@ def all_over(business_date: date) -> bool:
 def missed_nights(today: date) -> list[date]:
     """Business days up to today whose night is not complete, oldest first, once a first night has ever run."""
     codes = [step.kind.code for step in night_steps()]
-    first = Run.objects.filter(kind__in=codes).order_by("business_date").values_list("business_date", flat=True).first()
+    first = (
+        Run.objects.filter(kind__in=codes).order_by("business_date").values_list("business_date", flat=True).first()
+    )
     if first is None:
         return [today]
     start = max(first, today - timedelta(days=CATCH_UP_DAYS))

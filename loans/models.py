@@ -42,7 +42,9 @@ class Loan(models.Model):
     principal = models.PositiveIntegerField("貸付金額")
     instalments = models.PositiveSmallIntegerField("償還回数")
     first_due_month = models.PositiveIntegerField("償還開始月")
-    channel = models.CharField("受付経路", max_length=20, choices=IntakeChannel, default=IntakeChannel.MUNICIPAL_COUNCIL)
+    channel = models.CharField(
+        "受付経路", max_length=20, choices=IntakeChannel, default=IntakeChannel.MUNICIPAL_COUNCIL
+    )
 
     objects = LoanQuerySet.as_manager()
 
@@ -53,7 +55,9 @@ class Loan(models.Model):
             models.CheckConstraint(condition=Q(fund__in=FundKind.values), name="loan_fund_is_known"),
             models.CheckConstraint(condition=Q(state__in=LoanState.values), name="loan_state_is_known"),
             models.CheckConstraint(condition=Q(principal__gt=0), name="loan_principal_positive"),
-            models.CheckConstraint(condition=Q(instalments__gte=1, instalments__lte=600), name="loan_instalments_range"),
+            models.CheckConstraint(
+                condition=Q(instalments__gte=1, instalments__lte=600), name="loan_instalments_range"
+            ),
             models.CheckConstraint(condition=Q(household_size__gte=1), name="loan_household_has_somebody"),
             models.CheckConstraint(
                 condition=Q(decided_on__isnull=True) | Q(decided_on__gte=F("applied_on")),

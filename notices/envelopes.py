@@ -61,7 +61,7 @@ class EnvelopeProfile:
     Raises ValueError, with a sentence for the person who typed the measures, when a letter cannot be laid out for it.
     """
 
-    code: str
+    code: str = field(metadata={"label": "封筒の型"})
     label_ja: str = field(metadata={"label": "封筒の名称"})
     window_left: float
     window_top: float

@@ -31,7 +31,9 @@ class DocumentCounter(models.Model):
     class Meta:
         verbose_name = "文書番号簿"
         verbose_name_plural = "文書番号簿"
-        constraints = [models.UniqueConstraint(fields=["office", "fiscal_year"], name="one_counter_per_office_and_year")]
+        constraints = [
+            models.UniqueConstraint(fields=["office", "fiscal_year"], name="one_counter_per_office_and_year")
+        ]
 
     def __str__(self) -> str:
         return f"{self.office_id} {self.fiscal_year}: {self.last_number}"
@@ -64,11 +66,12 @@ class PrintRun(models.Model):
         verbose_name = "印刷便"
         verbose_name_plural = "印刷便"
         constraints = [
-            models.UniqueConstraint(fields=["office", "business_date", "sequence"], name="one_print_run_per_office_and_day"),
+            models.UniqueConstraint(
+                fields=["office", "business_date", "sequence"], name="one_print_run_per_office_and_day"
+            ),
             models.CheckConstraint(
                 name="print_run_posted_by_a_second_person",
-                condition=Q(posted_by__isnull=True)
-                | (Q(printed_by__isnull=False) & ~Q(posted_by=F("printed_by"))),
+                condition=Q(posted_by__isnull=True) | (Q(printed_by__isnull=False) & ~Q(posted_by=F("printed_by"))),
                 violation_error_message="印刷した人は発送の確認ができません。",
             ),
             models.CheckConstraint(
@@ -106,6 +109,8 @@ class Letter(models.Model):
     state = models.CharField("状態", max_length=10, choices=LetterState, default=LetterState.DRAFTED)
     hold_cause = models.CharField("保留の理由", max_length=12, choices=HoldCause, blank=True)
     hold_detail = models.CharField("保留の内容", max_length=200, blank=True)
+    held_on = models.DateField("保留の業務日", null=True)
+    releases = models.PositiveSmallIntegerField("保留解除の回数", default=0)
     fiscal_year = models.PositiveSmallIntegerField("文書番号の年度", null=True)
     number = models.PositiveIntegerField("文書番号", null=True)
     issued_on = models.DateField("施行日", null=True)
@@ -130,7 +135,8 @@ class Letter(models.Model):
             models.CheckConstraint(condition=Q(state__in=LetterState.values), name="letter_state_is_known"),
             models.CheckConstraint(
                 name="letter_held_has_a_cause",
-                condition=(Q(state=LetterState.HELD) & ~Q(hold_cause="")) | (~Q(state=LetterState.HELD) & Q(hold_cause="")),
+                condition=(Q(state=LetterState.HELD) & ~Q(hold_cause=""))
+                | (~Q(state=LetterState.HELD) & Q(hold_cause="")),
             ),
             models.CheckConstraint(
                 name="letter_printed_has_number_and_file",

@@ -7,6 +7,7 @@ field; the page's tree is then set run by run, so that nothing printed, static w
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass
+from enum import Enum
 from itertools import groupby
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -61,6 +62,8 @@ def check_facts(facts: Any, fonts: Sequence[Font]) -> None:
 
 def strings(facts: Any, label: str = "本文") -> Iterator[tuple[str, str]]:
     """Every string in a facts object with the Japanese label of its field (the nearest labelled one)."""
+    if isinstance(facts, Enum):
+        return  # a choice, not text
     if isinstance(facts, str):
         yield label, facts
     elif isinstance(facts, tuple):

@@ -27,7 +27,12 @@ class SettingRow(models.Model):
     )
     proposed_at = models.DateTimeField("起案日時")
     approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True, verbose_name="承認者"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name="承認者",
     )
     approved_at = models.DateTimeField("承認日時", null=True, blank=True)
     withdrawn_at = models.DateTimeField("取下日時", null=True, blank=True)
@@ -37,7 +42,9 @@ class SettingRow(models.Model):
         verbose_name_plural = "設定"
         constraints = [
             models.UniqueConstraint(
-                fields=["key", "valid_from"], condition=Q(withdrawn_at__isnull=True), name="one_setting_per_key_and_day"
+                fields=["key", "valid_from"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="one_setting_per_key_and_day",
             ),
             models.CheckConstraint(
                 name="setting_approval_is_a_pair",

@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,108 +15,238 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Run',
+            name="Run",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=60, verbose_name='処理')),
-                ('business_date', models.DateField(verbose_name='業務日')),
-                ('key', models.CharField(blank=True, max_length=80, verbose_name='識別')),
-                ('state', models.CharField(choices=[('queued', '待機中'), ('running', '実行中'), ('done', '完了'), ('partly', '一部失敗'), ('failed', '失敗'), ('cancelled', '取消')], default='queued', max_length=10, verbose_name='状態')),
-                ('parameters', models.JSONField(default=dict, verbose_name='条件')),
-                ('selected', models.PositiveIntegerField(default=0, verbose_name='対象')),
-                ('prepared_at', models.DateTimeField(null=True, verbose_name='抽出日時')),
-                ('result', models.JSONField(default=dict, verbose_name='結果')),
-                ('error', models.CharField(blank=True, max_length=300, verbose_name='エラー')),
-                ('requested_at', models.DateTimeField(verbose_name='登録日時')),
-                ('started_at', models.DateTimeField(null=True, verbose_name='開始日時')),
-                ('heartbeat_at', models.DateTimeField(null=True, verbose_name='更新日時')),
-                ('finished_at', models.DateTimeField(null=True, verbose_name='終了日時')),
-                ('requested_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='実行者')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=60, verbose_name="処理")),
+                ("business_date", models.DateField(verbose_name="業務日")),
+                ("key", models.CharField(blank=True, max_length=80, verbose_name="識別")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "待機中"),
+                            ("running", "実行中"),
+                            ("done", "完了"),
+                            ("partly", "一部失敗"),
+                            ("failed", "失敗"),
+                            ("cancelled", "取消"),
+                        ],
+                        default="queued",
+                        max_length=10,
+                        verbose_name="状態",
+                    ),
+                ),
+                ("parameters", models.JSONField(default=dict, verbose_name="条件")),
+                ("selected", models.PositiveIntegerField(default=0, verbose_name="対象")),
+                ("prepared_at", models.DateTimeField(null=True, verbose_name="抽出日時")),
+                ("result", models.JSONField(default=dict, verbose_name="結果")),
+                ("error", models.CharField(blank=True, max_length=300, verbose_name="エラー")),
+                ("requested_at", models.DateTimeField(verbose_name="登録日時")),
+                ("started_at", models.DateTimeField(null=True, verbose_name="開始日時")),
+                ("heartbeat_at", models.DateTimeField(null=True, verbose_name="更新日時")),
+                ("finished_at", models.DateTimeField(null=True, verbose_name="終了日時")),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="実行者",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '処理',
-                'verbose_name_plural': '処理',
+                "verbose_name": "処理",
+                "verbose_name_plural": "処理",
             },
         ),
         migrations.CreateModel(
-            name='ImportBatch',
+            name="ImportBatch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=40, verbose_name='種類')),
-                ('state', models.CharField(choices=[('uploaded', '受付'), ('checking', '点検中'), ('unreadable', '読み取り不可'), ('checked', '点検済み'), ('committing', '反映中'), ('committed', '反映済み'), ('discarded', '破棄')], default='uploaded', max_length=12, verbose_name='状態')),
-                ('file_name', models.CharField(max_length=200, verbose_name='ファイル名')),
-                ('stored_name', models.CharField(max_length=200, verbose_name='保存名')),
-                ('sha256', models.CharField(max_length=64, verbose_name='照合値')),
-                ('encoding', models.CharField(blank=True, max_length=20, verbose_name='文字コード')),
-                ('columns', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=80), default=list, size=None, verbose_name='列')),
-                ('uploaded_at', models.DateTimeField(verbose_name='登録日時')),
-                ('problem', models.CharField(blank=True, max_length=300, verbose_name='読めなかった理由')),
-                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='登録者')),
-                ('commit', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='jobs.run', verbose_name='反映')),
-                ('validation', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='jobs.run', verbose_name='点検')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=40, verbose_name="種類")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("uploaded", "受付"),
+                            ("checking", "点検中"),
+                            ("unreadable", "読み取り不可"),
+                            ("checked", "点検済み"),
+                            ("committing", "反映中"),
+                            ("committed", "反映済み"),
+                            ("discarded", "破棄"),
+                        ],
+                        default="uploaded",
+                        max_length=12,
+                        verbose_name="状態",
+                    ),
+                ),
+                ("file_name", models.CharField(max_length=200, verbose_name="ファイル名")),
+                ("stored_name", models.CharField(max_length=200, verbose_name="保存名")),
+                ("sha256", models.CharField(max_length=64, verbose_name="照合値")),
+                ("encoding", models.CharField(blank=True, max_length=20, verbose_name="文字コード")),
+                (
+                    "columns",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=80), default=list, size=None, verbose_name="列"
+                    ),
+                ),
+                ("uploaded_at", models.DateTimeField(verbose_name="登録日時")),
+                ("problem", models.CharField(blank=True, max_length=300, verbose_name="読めなかった理由")),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登録者",
+                    ),
+                ),
+                (
+                    "commit",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="jobs.run",
+                        verbose_name="反映",
+                    ),
+                ),
+                (
+                    "validation",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="jobs.run",
+                        verbose_name="点検",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '取込',
-                'verbose_name_plural': '取込',
+                "verbose_name": "取込",
+                "verbose_name_plural": "取込",
             },
         ),
         migrations.CreateModel(
-            name='RunItem',
+            name="RunItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=80, verbose_name='対象')),
-                ('state', models.CharField(choices=[('waiting', '未処理'), ('done', '完了'), ('skipped', '対象外'), ('failed', '失敗')], default='waiting', max_length=8, verbose_name='状態')),
-                ('reason', models.CharField(blank=True, max_length=300, verbose_name='理由')),
-                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='試行')),
-                ('done_at', models.DateTimeField(null=True, verbose_name='処理日時')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='jobs.run')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=80, verbose_name="対象")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("waiting", "未処理"), ("done", "完了"), ("skipped", "対象外"), ("failed", "失敗")],
+                        default="waiting",
+                        max_length=8,
+                        verbose_name="状態",
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=300, verbose_name="理由")),
+                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="試行")),
+                ("done_at", models.DateTimeField(null=True, verbose_name="処理日時")),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="items", to="jobs.run"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '処理の明細',
-                'verbose_name_plural': '処理の明細',
+                "verbose_name": "処理の明細",
+                "verbose_name_plural": "処理の明細",
             },
         ),
         migrations.CreateModel(
-            name='ImportRow',
+            name="ImportRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('line', models.PositiveIntegerField(verbose_name='行')),
-                ('cells', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None, verbose_name='原文')),
-                ('values', models.JSONField(default=dict, verbose_name='値')),
-                ('key', models.CharField(blank=True, max_length=120, verbose_name='照合キー')),
-                ('problems', models.JSONField(default=list, verbose_name='問題')),
-                ('outcome', models.CharField(choices=[('unchecked', '点検前'), ('new', '新規'), ('changed', '変更'), ('unchanged', '変更なし'), ('error', 'エラー'), ('committed', '反映済み')], default='unchecked', max_length=10, verbose_name='結果')),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='jobs.importbatch')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("line", models.PositiveIntegerField(verbose_name="行")),
+                (
+                    "cells",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), default=list, size=None, verbose_name="原文"
+                    ),
+                ),
+                ("values", models.JSONField(default=dict, verbose_name="値")),
+                ("key", models.CharField(blank=True, max_length=120, verbose_name="照合キー")),
+                ("problems", models.JSONField(default=list, verbose_name="問題")),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("unchecked", "点検前"),
+                            ("new", "新規"),
+                            ("changed", "変更"),
+                            ("unchanged", "変更なし"),
+                            ("error", "エラー"),
+                            ("committed", "反映済み"),
+                        ],
+                        default="unchecked",
+                        max_length=10,
+                        verbose_name="結果",
+                    ),
+                ),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="rows", to="jobs.importbatch"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '取込の行',
-                'verbose_name_plural': '取込の行',
-                'indexes': [models.Index(models.F('batch'), models.F('outcome'), models.F('line'), name='import_row_outcome'), models.Index(models.F('batch'), models.F('key'), condition=models.Q(('key', ''), _negated=True), name='import_row_key')],
-                'constraints': [models.UniqueConstraint(fields=('batch', 'line'), name='one_row_per_batch_and_line')],
+                "verbose_name": "取込の行",
+                "verbose_name_plural": "取込の行",
+                "indexes": [
+                    models.Index(models.F("batch"), models.F("outcome"), models.F("line"), name="import_row_outcome"),
+                    models.Index(
+                        models.F("batch"),
+                        models.F("key"),
+                        condition=models.Q(("key", ""), _negated=True),
+                        name="import_row_key",
+                    ),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("batch", "line"), name="one_row_per_batch_and_line")],
             },
         ),
         migrations.AddIndex(
-            model_name='run',
-            index=models.Index(models.F('business_date'), models.F('kind'), name='run_by_day'),
+            model_name="run",
+            index=models.Index(models.F("business_date"), models.F("kind"), name="run_by_day"),
         ),
         migrations.AddIndex(
-            model_name='run',
-            index=models.Index(models.F('requested_at'), condition=models.Q(('state__in', ['queued', 'running'])), name='run_open'),
+            model_name="run",
+            index=models.Index(
+                models.F("requested_at"), condition=models.Q(("state__in", ["queued", "running"])), name="run_open"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='run',
-            constraint=models.UniqueConstraint(fields=('kind', 'business_date', 'key'), name='one_run_per_kind_day_and_key'),
+            model_name="run",
+            constraint=models.UniqueConstraint(
+                fields=("kind", "business_date", "key"), name="one_run_per_kind_day_and_key"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='run',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', True), ('state__in', ['queued', 'running'])), models.Q(('finished_at__isnull', False), ('state__in', ['done', 'partly', 'failed', 'cancelled'])), _connector='OR'), name='run_finished_when_over'),
+            model_name="run",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("finished_at__isnull", True), ("state__in", ["queued", "running"])),
+                    models.Q(("finished_at__isnull", False), ("state__in", ["done", "partly", "failed", "cancelled"])),
+                    _connector="OR",
+                ),
+                name="run_finished_when_over",
+            ),
         ),
         migrations.AddIndex(
-            model_name='runitem',
-            index=models.Index(models.F('run'), models.F('id'), condition=models.Q(('state', 'waiting')), name='run_item_waiting'),
+            model_name="runitem",
+            index=models.Index(
+                models.F("run"), models.F("id"), condition=models.Q(("state", "waiting")), name="run_item_waiting"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='runitem',
-            constraint=models.UniqueConstraint(fields=('run', 'key'), name='one_item_per_run_and_key'),
+            model_name="runitem",
+            constraint=models.UniqueConstraint(fields=("run", "key"), name="one_item_per_run_and_key"),
         ),
     ]

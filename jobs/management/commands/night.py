@@ -19,7 +19,9 @@ class Command(BaseCommand):
     help = "Runs the night for a business day; prints one JSON line for each step and a total."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--date", type=date.fromisoformat, default=None, help="business day, YYYY-MM-DD; default today")
+        parser.add_argument(
+            "--date", type=date.fromisoformat, default=None, help="business day, YYYY-MM-DD; default today"
+        )
         parser.add_argument("--only", metavar="STEP", default=None, help="run this step alone")
 
     def handle(self, *args: Any, **options: Any) -> None:
