@@ -3,8 +3,8 @@
 Families write the same name with different characters; a clerk on the telephone types the common one. In each word
 below the first character is the form used in search keys, the others are folded into it. The list is a choice of
 characters met in names of people and places; the reduction map of the character information base (文字情報基盤
-縮退マップ) is where to look for more. Characters that NFKC already folds (the compatibility ideographs, like 神 U+FA19)
-are not repeated.
+縮退マップ) is where to look for more. Characters that NFKC already folds (the compatibility ideographs, like 神
+U+FA19) are not repeated.
 
 This is for search keys only: names are stored and printed exactly as they were received.
 """

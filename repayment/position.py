@@ -188,7 +188,7 @@ def position(
     ``deferrals`` count for the version they name. ``entries`` are all ledger rows, in any order; those effective
     later are ignored. Raises ``ValueError`` without a plan and ``LedgerError`` for rows that cannot be a ledger.
     """
-    current = _plan_in_force(plans, as_of)
+    current = plan_in_force(plans, as_of)
     plan = current.plan
     shifts = tuple(deferral for deferral in deferrals if deferral.plan_version == current.version)
     ledger = read_ledger(entries, as_of)
@@ -291,6 +291,14 @@ def deadline_of(version: PlanVersion, deferrals: Iterable[Deferral], policy: Pol
     return last_day(month)
 
 
+def plan_in_force(plans: Sequence[PlanVersion], on: date) -> PlanVersion:
+    """Return the newest version effective by *on*, or the first one before it; ``ValueError`` without any."""
+    if not plans:
+        raise ValueError("a loan has at least one plan version")
+    in_order = sorted(plans, key=lambda version: version.version)
+    return next((version for version in reversed(in_order) if version.effective_on <= on), in_order[0])
+
+
 def exempted_by_instalment(plan: Plan, exempted: Iterable[tuple[int | None, int | None, int]]) -> list[int]:
     """Spread exemptions over a plan: yen exempted of each instalment, oldest first.
 
@@ -306,13 +314,6 @@ def exempted_by_instalment(plan: Plan, exempted: Iterable[tuple[int | None, int 
             filled[no - 1] += share
             amount -= share
     return filled
-
-
-def _plan_in_force(plans: Sequence[PlanVersion], as_of: date) -> PlanVersion:
-    if not plans:
-        raise ValueError("a loan has at least one plan version")
-    in_order = sorted(plans, key=lambda version: version.version)
-    return next((version for version in reversed(in_order) if version.effective_on <= as_of), in_order[0])
 
 
 Range = tuple[int | None, int | None, int]
