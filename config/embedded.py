@@ -9,7 +9,6 @@ are never touched: only processes whose data folder is ours are.
 
 from __future__ import annotations
 
-import ctypes
 import fcntl
 import functools
 import hashlib
@@ -32,6 +31,8 @@ from urllib.parse import quote
 import psycopg
 import redis
 from psycopg import sql
+
+from config.processes import die_with_parent
 
 DATABASE = "tsunagi"
 OWNER_ROLE = "tsunagi_owner"
@@ -157,11 +158,6 @@ def postgres_bin_dir(major: int | None = None) -> Path:
 # --- starting and stopping ----------------------------------------------------------------------------
 
 
-def die_with_parent(signal_number: int) -> None:
-    """Ask the kernel to signal this process when the one that started it dies, even by SIGKILL."""
-    ctypes.CDLL(None, use_errno=True).prctl(1, signal_number, 0, 0, 0)  # 1 is PR_SET_PDEATHSIG
-
-
 class Servers:
     """The private servers of a run folder, as a context manager.
 
@@ -263,7 +259,7 @@ class Servers:
                     str(binaries / "postgres"),
                     "-D",
                     str(data),
-                    *_postgres_options(self.layout, _wal_compression(binaries, data), durable=self.durable),
+                    *_postgres_options(self.layout, self._wal_compression(binaries), durable=self.durable),
                 ],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -290,6 +286,13 @@ class Servers:
         )
         if done.returncode:
             raise EmbeddedServerError(f"initdb failed:\n{done.stderr}")
+
+    def _wal_compression(self, binaries: Path) -> str:
+        """``lz4`` where this build of PostgreSQL has it, its own method otherwise."""
+        data = str(self.layout.postgres_data_dir)
+        asked = [str(binaries / "postgres"), "-D", data, "-c", "wal_compression=lz4", "-C", "wal_compression"]
+        done = subprocess.run(asked, stdin=subprocess.DEVNULL, capture_output=True, cwd="/", **self._as_postgres())
+        return "lz4" if done.returncode == 0 else "on"
 
     def _as_postgres(self) -> dict[str, object]:
         if self.layout.postgres_uid == os.geteuid():
@@ -378,12 +381,6 @@ class Servers:
             return False
         finally:
             client.close()
-
-
-def _wal_compression(binaries: Path, data: Path) -> str:
-    """``lz4`` where this build of PostgreSQL has it; its own method otherwise."""
-    asked = [binaries / "postgres", "-D", data, "-c", "wal_compression=lz4", "-C", "wal_compression"]
-    return "lz4" if subprocess.run(asked, capture_output=True, cwd="/").returncode == 0 else "on"
 
 
 def _postgres_options(layout: Layout, wal_compression: str, *, durable: bool) -> list[str]:
@@ -510,7 +507,7 @@ def _alive(pid: int) -> bool:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run a command beside the servers and give back its exit code."""
+    """Run a command beside the servers and give back its exit code; 130 and 143 when we were interrupted."""
     from config.env import read
 
     command = list(arguments[1:] if arguments[:1] == ["--"] else arguments)
@@ -521,10 +518,13 @@ def main(arguments: Sequence[str]) -> int:
     servers = Servers(
         Layout.of(env.run_dir), postgres=env.database_url is None, redis_server=env.celery_broker_url is None
     )
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     try:
         with servers:
-            return subprocess.call(command)
-    except EmbeddedServerError as error:
+            return subprocess.call(command, preexec_fn=functools.partial(die_with_parent, signal.SIGTERM))
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+    except (EmbeddedServerError, FileNotFoundError) as error:
         print(error, file=sys.stderr)
         return 1
 

@@ -23,8 +23,9 @@ from pathlib import Path
 from types import FrameType
 from zoneinfo import ZoneInfo
 
-from config.embedded import EmbeddedServerError, Layout, Servers, die_with_parent
+from config.embedded import EmbeddedServerError, Layout, Servers
 from config.env import CHECKOUT, Environment, EnvironmentProblem, read
+from config.processes import die_with_parent
 
 DEMO_BORROWERS = 2_000
 DEMO_SEED = 1

@@ -26,7 +26,8 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.test"
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # synchronous Playwright keeps an event loop running
 
-from config.embedded import Layout, Servers, die_with_parent  # noqa: E402
+from config.embedded import Layout, Servers  # noqa: E402
+from config.processes import die_with_parent  # noqa: E402
 
 LAYOUT = Layout.of(CHECKOUT / os.environ["TSUNAGI_RUN_DIR"])
 os.environ["CELERY_BROKER_URL"] = LAYOUT.broker_url_of(2 * XDIST_NUMBER)  # the cache takes the one after it
