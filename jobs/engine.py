@@ -43,9 +43,8 @@ class Progress:
         return self.waiting + self.done + self.skipped + self.failed
 
     @property
-    def percent(self) -> int:
-        """Whole percent of the items that are dealt with; 100 for a run without items."""
-        return 100 if not self.total else (self.total - self.waiting) * 100 // self.total
+    def dealt_with(self) -> int:
+        return self.total - self.waiting
 
 
 def progress_of(run: Run) -> Progress:

@@ -59,8 +59,8 @@ class JobKind:
 class NightStep:
     """A kind of work that the night does, with what is normal for it.
 
-    ``order`` sorts the night (gaps of ten, lower floors first), ``expected_by`` is the time of day by which it should be
-    over, ``expected`` the usual range of the count.
+    ``order`` sorts the night (gaps of ten, lower floors first), ``expected_by`` is the time of the business day by which it
+    should be over, ``expected`` the usual range of the count.
     """
 
     order: int

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from datetime import time as clock
+
+from django.db import transaction
+from django.utils import timezone
 
 from jobs.engine import advance, open_run, progress_of, select_items
 from jobs.enums import RunState
 from jobs.kinds import NightStep, night_steps
 from jobs.models import Run
 
+NIGHT_BEGINS = clock(19, 30)
 CATCH_UP_DAYS = 14
 
 
@@ -46,8 +51,6 @@ def run_step(step: NightStep, *, business_date: date) -> StepReport:
 
 def claimable(run: Run) -> bool:
     """Whether a waiting item is free, that is, not in another worker's hands."""
-    from django.db import transaction
-
     with transaction.atomic():
         return bool(run.items.filter(state="waiting").select_for_update(skip_locked=True).values_list("pk")[:1])
 
@@ -77,14 +80,20 @@ def all_over(business_date: date) -> bool:
     return over.count() == len(codes)
 
 
-def missed_nights(today: date) -> list[date]:
-    """Business days up to today whose night is not complete, oldest first, once a first night has ever run."""
+def through(now: datetime) -> date:
+    """The newest business day whose night should have begun by this moment (local time)."""
+    local = timezone.localtime(now)
+    return local.date() if local.time() >= NIGHT_BEGINS else local.date() - timedelta(days=1)
+
+
+def missed_nights(last: date) -> list[date]:
+    """Business days up to ``last`` whose night is not complete, oldest first; none before the first night that ever ran."""
     codes = [step.kind.code for step in night_steps()]
     first = (
         Run.objects.filter(kind__in=codes).order_by("business_date").values_list("business_date", flat=True).first()
     )
     if first is None:
-        return [today]
-    start = max(first, today - timedelta(days=CATCH_UP_DAYS))
-    days = [start + timedelta(days=n) for n in range((today - start).days + 1)]
+        return []
+    start = max(first, last - timedelta(days=CATCH_UP_DAYS))
+    days = [start + timedelta(days=n) for n in range((last - start).days + 1)]
     return [day for day in days if not all_over(day)]

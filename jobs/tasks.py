@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from celery import shared_task
 from django.db.models import Q
@@ -12,7 +12,7 @@ from jobs.engine import advance
 from jobs.enums import RunState
 from jobs.kinds import night_steps
 from jobs.models import Run
-from jobs.nightly import advance_night, missed_nights
+from jobs.nightly import advance_night, missed_nights, through
 
 STALE_AFTER = timedelta(minutes=2)
 
@@ -26,27 +26,33 @@ def advance_run(run_id: int) -> None:
 
 @shared_task(name="jobs.night")
 def night(business_date: str | None = None) -> None:
-    """Go on with the night: today's, and before it any that was missed, in order."""
-    today = timezone.localdate()
-    for day in [date.fromisoformat(business_date)] if business_date else missed_nights(today):
+    """Go on with the night of a day; without one with those that were missed, in order, and then today's."""
+    last = date.fromisoformat(business_date) if business_date else timezone.localdate()
+    for day in [day for day in missed_nights(last) if day < last] + [last]:
         if not advance_night(day, seconds=60):
-            night.apply_async((business_date,) if business_date else (), countdown=1)
+            night.apply_async((last.isoformat(),), countdown=1)
             return
 
 
 @shared_task(name="jobs.sweep")
 def sweep() -> int:
-    """Send runs again that nobody works on: queued too long, or their worker died. Gives how many."""
-    before = timezone.now() - STALE_AFTER
+    """Send again what nobody works on: runs queued too long, runs whose worker died, nights missed. Gives how many."""
+    now = timezone.now()
+    before = now - STALE_AFTER
     night_kinds = [step.kind.code for step in night_steps()]
     stale = Run.objects.filter(
         Q(state=RunState.QUEUED, requested_at__lt=before) | Q(state=RunState.RUNNING, heartbeat_at__lt=before)
-    )
-    runs = list(stale.exclude(kind__in=night_kinds).values_list("pk", flat=True))
+    ).exclude(kind__in=night_kinds)
+    runs = list(stale.values_list("pk", flat=True))
     for run_id in runs:
         advance_run.delay(run_id)
-    nights = stale.filter(kind__in=night_kinds).order_by("business_date").values_list("business_date", flat=True)
-    days = sorted(set(nights))
-    for day in days[:1]:
-        night.delay(day.isoformat())
-    return len(runs) + len(days[:1])
+    if missed_nights(through(now)) and not night_at_work(before):
+        night.delay(through(now).isoformat())
+        return len(runs) + 1
+    return len(runs)
+
+
+def night_at_work(since: datetime) -> bool:
+    """Whether some worker has lately moved a step of a night."""
+    kinds = [step.kind.code for step in night_steps()]
+    return Run.objects.filter(kind__in=kinds, state=RunState.RUNNING, heartbeat_at__gte=since).exists()

@@ -67,7 +67,7 @@ def complete_facts(
     address = mailing_address(person, on=on)
     if isinstance(address, Withheld):
         return Held(_CAUSES[address.cause], address.reason)
-    frame = {
+    frame: dict[str, Any] = {
         "addressee": to_json(addressee(person, address)),
         "sender": to_json(sender(letterhead)),
         "envelope": to_json(envelope),

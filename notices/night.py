@@ -75,17 +75,17 @@ STEPS = (
     NightStep(
         order=400,
         kind=JobKind("notices.draft", "通知の作成", select=select_due, work=draft, batch=50),
-        expected_by=time(4, 0),
+        expected_by=time(20, 30),
     ),
     NightStep(
         order=410,
         kind=JobKind("notices.issue", "通知の採番と組版", select=select_to_issue, work=issue, batch=1),
-        expected_by=time(6, 0),
+        expected_by=time(22, 30),
     ),
     NightStep(
         order=420,
         kind=JobKind("notices.print", "印刷便の作成", select=select_offices, work=bind, batch=1),
-        expected_by=time(7, 0),
+        expected_by=time(23, 30),
         expected=(0, 200),
     ),
 )

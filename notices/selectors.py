@@ -77,15 +77,16 @@ def counts_by_kind(user: User, due: list[DueLetter]) -> list[KindCounts]:
             rendered=Count("pk", filter=Q(state=LetterState.RENDERED)),
         )
     )
-    stored = {row["kind"]: row for row in rows}
+    stored: dict[str, dict[str, int]] = {row["kind"]: row for row in rows}
+    none = {"drafted": 0, "held": 0, "rendered": 0}
     return [
         KindCounts(
             code=source.kind,
             label=source.label,
             due=sum(1 for letter in due if letter.code == source.kind),
-            drafted=stored.get(source.kind, {}).get("drafted", 0),
-            held=stored.get(source.kind, {}).get("held", 0),
-            rendered=stored.get(source.kind, {}).get("rendered", 0),
+            drafted=stored.get(source.kind, none)["drafted"],
+            held=stored.get(source.kind, none)["held"],
+            rendered=stored.get(source.kind, none)["rendered"],
         )
         for source in all_sources().values()
     ]

@@ -3,6 +3,7 @@
 from typing import Any
 
 import structlog
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -132,7 +133,11 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_REDIRECT_STDOUTS = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
-CELERY_BEAT_SCHEDULE: dict[str, Any] = {}
+# The night is law, not configuration: its hour stands in the code (jobs.nightly.NIGHT_BEGINS) and is reviewed like code.
+CELERY_BEAT_SCHEDULE: dict[str, Any] = {
+    "night": {"task": "jobs.night", "schedule": crontab(hour=19, minute=30)},
+    "sweep": {"task": "jobs.sweep", "schedule": 60.0, "options": {"expires": 55}},
+}
 CELERY_BEAT_SCHEDULE_FILENAME = str(ENV.run_dir / "beat" / "schedule")
 
 # --- files ------------------------------------------------------------------------------------------
