@@ -17,7 +17,8 @@ class GroundOutcome:
     ``finding`` says whether the ground holds, ``amount`` the yen a decision on it would exempt (0 unless it holds or
     could), ``first_no`` … ``last_no`` the instalments the exempted ledger row covers, ``met_on`` the day from which
     it has held, ``cut_off`` the first month exempted by a later year's tax. ``waits_until`` is the day on which it can
-    be decided, where that is still to come (EX-35); ``known_from`` the month in which the tax it needs is fixed.
+    be decided, where that is still to come (EX-35); ``known_from`` the month in which the tax it needs is fixed;
+    ``missing`` the facts that would or could make it hold once established.
     """
 
     ground: Ground
@@ -30,14 +31,13 @@ class GroundOutcome:
     cut_off: int | None = None
     waits_until: date | None = None
     known_from: int | None = None
+    missing: frozenset[str] = frozenset()
     individual_handling: bool = False
 
     @property
-    def missing(self) -> tuple[str, ...]:
-        """The facts to establish before this ground can be answered."""
-        if self.finding is not Finding.UNKNOWN:
-            return ()
-        return tuple(sorted({name for check in self.checks for name in check.missing}))
+    def holds(self) -> bool:
+        """Whether this ground is met, be it that its decision still has to wait."""
+        return self.finding is Finding.MET
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -29,17 +29,38 @@ class Finding(StrEnum):
 _LABELS = {Finding.MET: "満たす", Finding.NOT_MET: "満たさない", Finding.UNKNOWN: "未確認"}
 
 
-def all_of(findings: Iterable[Finding]) -> Finding:
-    """Join conditions that must all hold: one no decides, otherwise one unknown leaves it open."""
-    found = list(findings)
-    if Finding.NOT_MET in found:
-        return Finding.NOT_MET
-    return Finding.UNKNOWN if Finding.UNKNOWN in found else Finding.MET
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A finding together with the names of the facts that could still turn it; empty unless it is unknown."""
+
+    finding: Finding
+    missing: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, answer: bool | None, *names: str) -> Answer:
+        """Return the answer yes, no, or None, which leaves the facts *names* to be established."""
+        return cls(Finding.of(answer), frozenset(names) if answer is None else frozenset())
+
+    def negated(self) -> Answer:
+        """Return yes for no, no for yes, and the same open question for unknown."""
+        turned = {Finding.MET: Finding.NOT_MET, Finding.NOT_MET: Finding.MET, Finding.UNKNOWN: Finding.UNKNOWN}
+        return Answer(turned[self.finding], self.missing)
 
 
-def any_of(findings: Iterable[Finding]) -> Finding:
-    """Join alternatives of which one suffices: one yes decides, otherwise one unknown leaves it open."""
-    found = list(findings)
-    if Finding.MET in found:
-        return Finding.MET
-    return Finding.UNKNOWN if Finding.UNKNOWN in found else Finding.NOT_MET
+def all_of(*answers: Answer) -> Answer:
+    """Join conditions that must all hold: one no decides, otherwise what is unknown stays open."""
+    return _join(answers, decisive=Finding.NOT_MET, otherwise=Finding.MET)
+
+
+def any_of(*answers: Answer) -> Answer:
+    """Join alternatives of which one suffices: one yes decides, otherwise what is unknown stays open."""
+    return _join(answers, decisive=Finding.MET, otherwise=Finding.NOT_MET)
+
+
+def _join(answers: tuple[Answer, ...], *, decisive: Finding, otherwise: Finding) -> Answer:
+    if any(answer.finding is decisive for answer in answers):
+        return Answer(decisive)
+    unknown = [answer for answer in answers if answer.finding is Finding.UNKNOWN]
+    if unknown:
+        return Answer(Finding.UNKNOWN, frozenset().union(*(answer.missing for answer in unknown)))
+    return Answer(otherwise)

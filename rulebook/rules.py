@@ -7,7 +7,7 @@ explained by yesterday's sentence.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -40,10 +40,10 @@ class Check:
     """One rule looked at with one person's facts.
 
     ``subject`` says which ground the check belongs to, ``value`` what was found, ``because`` why that leads to the
-    finding, ``would_change`` which single input would turn it (empty where nothing a person could establish or
-    change would), ``facts`` the names of the facts it rests on (``"residence_tax:borrower:2022"``), ``missing``
-    those of them that are not established, and ``origin`` which paper or entry the value came from. The texts are
-    Japanese.
+    finding, ``facts`` the names of the facts it rests on (``"residence_tax:borrower:2022"``), ``missing`` those of
+    them that are not established, and ``origin`` which paper or entry the value came from. ``change_fact`` names the
+    one fact that turns the finding when it changes, and ``would_change`` says so in words; both are empty where no
+    single fact would. The texts are Japanese.
     """
 
     rule: Rule
@@ -51,10 +51,25 @@ class Check:
     value: str
     because: str
     would_change: str = ""
-    origin: str = ""
+    change_fact: str = ""
     subject: str = ""
     facts: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    origin: str = ""
+
+
+class Rulebook:
+    """The rules of one app, found by code and day."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self._versions: dict[str, list[Rule]] = {}
+        for rule in sorted(rules, key=lambda rule: rule.in_force_from):
+            self._versions.setdefault(rule.code, []).append(rule)
+
+    def on(self, code: str, day: date) -> Rule:
+        """Return the version of a rule in force on a day, or the first one for a day before it; ``KeyError``."""
+        versions = self._versions[code]
+        return next((rule for rule in reversed(versions) if rule.in_force_from <= day), versions[0])
 
 
 @dataclass(frozen=True, slots=True)

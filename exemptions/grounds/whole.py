@@ -1,0 +1,55 @@
+"""The grounds that take the whole outstanding principal and wait for repayment to begin (EX-35): what they share."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from exemptions.amounts import cap_check, takes
+from exemptions.assessment import GroundOutcome
+from exemptions.enums import Ground
+from exemptions.inquiry import Inquiry
+from japan.eras import era_date
+from japan.yen import yen
+from rulebook.findings import Finding
+from rulebook.rules import Check
+
+
+def whole_outstanding(
+    inquiry: Inquiry, ground: Ground, met: bool, met_on: date | None, checks: tuple[Check, ...], *, waits: bool = True
+) -> GroundOutcome:
+    """Return the outcome of a ground that exempts everything outstanding, arrears included.
+
+    ``met_on`` is the day from which the ground has held; ``waits`` whether its decision waits until repayment begins.
+    """
+    taken = takes(inquiry)
+    finding = Finding.of(met and taken.amount > 0)
+    if met:
+        checks = (*checks, _outstanding_check(inquiry, ground), cap_check(inquiry, ground, taken))
+        checks = (*checks, _begun_check(inquiry, ground)) if waits else checks
+    return GroundOutcome(
+        ground=ground,
+        finding=finding,
+        checks=checks,
+        amount=taken.amount if met else 0,
+        first_no=taken.first_no if met else None,
+        last_no=taken.last_no if met else None,
+        met_on=met_on,
+        waits_until=inquiry.begins_on if waits and not inquiry.has_begun else None,
+    )
+
+
+def _outstanding_check(inquiry: Inquiry, ground: Ground) -> Check:
+    outstanding = inquiry.position.outstanding
+    because = f"残っている元金{yen(outstanding)}の全額が対象で、滞っている分を含む。返済済みの分は払い戻さない。"
+    if not outstanding:
+        because = "残っている元金がなく、免除できる金額がない。"
+    return inquiry.check("EX-03", outstanding > 0, ground, value=yen(outstanding), because=because, facts=("loan",))
+
+
+def _begun_check(inquiry: Inquiry, ground: Ground) -> Check:
+    first_day = era_date(inquiry.begins_on)
+    if inquiry.has_begun:
+        because = f"当初の第1回の引落日（{first_day}）を過ぎており、償還が始まっている。"
+    else:
+        because = f"償還が始まる{first_day}から決定できる。それまでは償還開始待ちとなる。"
+    return inquiry.check("EX-35", inquiry.has_begun, ground, value=first_day, because=because, facts=("loan",))
