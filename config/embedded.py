@@ -308,6 +308,8 @@ class Servers:
                 connection.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB").format(owner))
             if APP_ROLE not in roles:
                 connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(app))
+            # So that the owner can act as the other one and see what it may do.
+            connection.execute(sql.SQL("GRANT {} TO {}").format(app, owner))
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
                 connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(database, owner))
 

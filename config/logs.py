@@ -7,6 +7,7 @@ exceptions keep their type and place but not their message, and tasks keep name 
 
 import logging
 import re
+import sys
 import traceback
 from collections.abc import Mapping, MutableMapping
 from types import TracebackType
@@ -52,7 +53,9 @@ def without_values(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableM
     for key, value in event.items():
         if isinstance(value, str):
             event[key] = QUERY.sub(r"\1", value)
-    if isinstance(exc_info, BaseException):
+    if exc_info is True:
+        exc_info = sys.exc_info()
+    elif isinstance(exc_info, BaseException):
         exc_info = (type(exc_info), exc_info, exc_info.__traceback__)
     if isinstance(exc_info, tuple) and exc_info[1] is not None:
         event["exception"] = exception_types(exc_info[1])

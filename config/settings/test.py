@@ -14,7 +14,7 @@ CSRF_COOKIE_SECURE = False
 
 # The connection option lets the flush of a transactional test truncate append-only tables.
 DATABASE_OWNER = OWNER | {"OPTIONS": {"options": "-c lock_timeout=20000 -c tsunagi.may_truncate=on"}}
-DATABASES = {"default": DATABASE_OWNER}
+DATABASES = {"default": dict(DATABASE_OWNER)}
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
