@@ -26,16 +26,22 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document that rules are taken from. ``issued`` is unknown (None) for pages that carry no date."""
+    """A document that rules are taken from. ``issued`` is None where it carries no date, ``url`` where it is read."""
 
     code: str
     title: str
     issuer: str
     issued: date | None = None
+    url: str = ""
 
     def at(self, where: str) -> Source:
         """Return the place *where* (question number, table, form) in this document."""
         return Source(code=self.code, title=self.title, where=where, issued=self.issued)
+
+
+def _page(code: str, council: str, subject: str, url: str) -> Document:
+    """A council's own page: it shows the practice of that prefecture only."""
+    return Document(code, f"{council}のホームページ（{subject}）", council, url=url)
 
 
 QA_VOL17 = Document(
@@ -44,66 +50,74 @@ QA_VOL17 = Document(
     "厚生労働省社会・援護局地域福祉課生活困窮者自立支援室",
     date(2021, 6, 1),
 )
+FOLLOW_UP_CIRCULAR = Document(
+    "FOLLOW-UP",
+    "緊急小口資金等の特例貸付の借受人へのフォローアップ支援の推進について（2023年）",
+    "厚生労働省社会・援護局地域福祉課生活困窮者自立支援室",
+)
 EXEMPTION_GUIDE = Document(
-    "MENJO-ANNAI",
-    "「緊急小口資金等の特例貸付」返済免除について（免除案内）",
-    "北海道社会福祉協議会",
-    date(2024, 6, 1),
+    "MENJO-ANNAI", "「緊急小口資金等の特例貸付」返済免除について（北海道、2024年）", "北海道社会福祉協議会"
 )
 FORM_1_1_D = Document(
     "FORM-1-1-D",
-    "緊急小口資金等の特例貸付に係る貸付金償還免除申請書【要件①】（様式1-1-D）",
+    "緊急小口資金等の特例貸付に係る貸付金償還免除申請書【要件①】（様式1-1-D、北海道、2024年）",
     "北海道社会福祉協議会",
-    date(2024, 6, 1),
 )
 FORM_1_2 = Document(
     "FORM-1-2",
-    "緊急小口資金等の特例貸付に係る貸付金償還免除申請書【要件②～④】（様式1-2）",
+    "緊急小口資金等の特例貸付に係る貸付金償還免除申請書【要件②～④】（様式1-2、北海道、2024年）",
     "北海道社会福祉協議会",
-    date(2024, 6, 1),
 )
 EASY_LEAFLET = Document(
     "YASASHII",
-    "特例貸付の償還免除について（やさしい日本語版）",
-    "北海道社会福祉協議会のホームページを基に作成",
-    date(2024, 6, 1),
+    "特例貸付を「返さなくていい（償還免除）」ことについて（やさしい日本語、北海道、2024年）",
+    "北海道外国人相談センター",
 )
-REGULAR_LOAN_GUIDE = Document("HONSOKU", "緊急小口資金のご案内", "長崎県社会福祉協議会")
-FOLLOW_UP_CIRCULAR = Document(
-    "FOLLOWUP-2023",
-    "緊急小口資金等の特例貸付の借受人へのフォローアップ支援の推進について",
-    "厚生労働省社会・援護局地域福祉課生活困窮者自立支援室",
+REGULAR_LOAN_GUIDE = Document("HONSOKU", "緊急小口資金のご案内（本則、長崎県）", "長崎県社会福祉協議会")
+RELOAN_LEAFLET = Document(
+    "RELOAN", "総合支援資金（再貸付）のリーフレット（償還月額の表）", "厚生労働省", date(2021, 2, 19)
 )
-MHLW_EXEMPTION_FAQ = Document("MHLW-MENJO-FAQ", "特例貸付の償還免除に関するよくあるご質問", "厚生労働省")
-MHLW_DEFERRAL_FAQ = Document("MHLW-YUYO-FAQ", "特例貸付の償還猶予に関するよくあるご質問", "厚生労働省")
-RELOAN_LEAFLET = Document("SAIKASHITSUKE-LEAFLET", "総合支援資金（再貸付）のご案内", "厚生労働省", date(2021, 2, 19))
-GRACE_NOTICE_2021 = Document(
-    "SUEOKI-2021-11",
-    "緊急小口資金等の特例貸付における据置期間の延長について（通知）",
-    "厚生労働省社会・援護局長",
-    date(2021, 11, 22),
-)
-FUKUOKA_GUIDE = Document("FUKUOKA", "特例貸付の償還免除のご案内", "福岡県社会福祉協議会")
-GUNMA_GUIDE = Document("GUNMA", "特例貸付の償還免除のお知らせ", "群馬県社会福祉協議会")
-HIROSHIMA_GUIDE = Document("HIROSHIMA", "特例貸付の償還・償還免除のご案内", "広島県社会福祉協議会")
-HOKKAIDO_PAGE = Document("DOSHAKYO", "生活福祉資金特例貸付の償還免除（ホームページ）", "北海道社会福祉協議会")
-IBARAKI_GUIDE = Document("IBARAKI", "特例貸付の償還について", "茨城県社会福祉協議会")
-KANAGAWA_GUIDE = Document("KANAGAWA", "特例貸付の償還について", "神奈川県社会福祉協議会")
-KUMAMOTO_TABLE = Document("KUMAMOTO", "特例貸付の償還免除要件一覧", "熊本県社会福祉協議会")
-MIYAGI_GUIDE = Document("MIYAGI", "特例貸付の償還猶予・償還免除について", "宮城県社会福祉協議会")
-ONOMICHI_NEWS = Document("ONOMICHI", "特例貸付の償還開始時期について", "尾道市社会福祉協議会")
-OSAKA_DEFERRAL_GUIDE = Document("OSAKA-YUYO", "特例貸付の償還猶予について", "大阪府社会福祉協議会")
-OSAKA_EXEMPTION_GUIDE = Document("OSAKA-MENJO", "特例貸付の償還免除について", "大阪府社会福祉協議会")
-TOKUSHIMA_PAGE = Document("TOKUSHIMA", "生活福祉資金特例貸付の償還免除について", "徳島県")
-TOKYO_CENTRE = Document("TOKYO", "特例貸付の償還・償還免除のご案内", "東京都社会福祉協議会")
-TOYAMA_GUIDE = Document("TOYAMA", "特例貸付の償還免除について", "富山県社会福祉協議会")
-YAMANASHI_PAGE = Document("YAMANASHI", "特例貸付の据置期間について", "山梨県社会福祉協議会")
 EXEMPTION_RULES_1999 = Document(
-    "MENJO-KITEI-1999", "生活福祉資金貸付金償還免除規程（社援第1729号）", "厚生省社会・援護局長", date(1999, 7, 13)
+    "KITEI-1999",
+    "生活福祉資金貸付金の償還免除規程（社援第1729号）",
+    "厚生省",
+    date(1999, 7, 13),
+    "https://www.mhlw.go.jp/web/t_doc?dataId=00tb4117",
 )
-HOUSE_DEFAULT = Document(
-    "HOUSE", "本システムの既定値（資料に定めがないため、設定で変更できる事項）", "つなぎ", date(2024, 6, 1)
+MHLW_EXEMPTION_FAQ = _page(
+    "MHLW-MENJO",
+    "厚生労働省",
+    "返済免除のよくある質問",
+    "https://corona-support.mhlw.go.jp/seikatsufukushi/hensaimenjo/faq.html",
 )
+MHLW_DEFERRAL_FAQ = _page(
+    "MHLW-YUYO",
+    "厚生労働省",
+    "返済猶予のよくある質問",
+    "https://corona-support.mhlw.go.jp/seikatsufukushi/hensaiyuuyo/faq.html",
+)
+FUKUOKA_GUIDE = _page("FUKUOKA", "福岡県社会福祉協議会", "償還免除", "https://fuku-shakyo.jp/corona/sabupage7")
+KANAGAWA_GUIDE = _page("KANAGAWA", "神奈川県社会福祉協議会", "償還", "https://knsyk.jp/service/fukushi-shikin/shokan")
+KUMAMOTO_TABLE = _page("KUMAMOTO", "熊本県社会福祉協議会", "償還免除の表", "https://fukushi-kumamoto.or.jp/pages/264")
+MIYAGI_GUIDE = _page("MIYAGI", "宮城県社会福祉協議会", "償還猶予", "https://miyagi-sfk.net/consultation/12445")
+OSAKA_DEFERRAL_GUIDE = _page(
+    "OSAKA-YUYO",
+    "大阪府社会福祉協議会",
+    "償還猶予",
+    "https://osakafusyakyo.or.jp/sikinbu/tokureiportal/procedure/grace.html",
+)
+OSAKA_EXEMPTION_GUIDE = _page(
+    "OSAKA-MENJO",
+    "大阪府社会福祉協議会",
+    "償還免除",
+    "https://osakafusyakyo.or.jp/sikinbu/tokureiportal/procedure/exemption.html",
+)
+TOKUSHIMA_PAGE = _page(
+    "TOKUSHIMA", "徳島県", "償還免除", "https://www.pref.tokushima.lg.jp/ippannokata/kenko/chiikifukushi/7212172/"
+)
+TOKYO_CENTRE = _page("TOKYO", "東京都社会福祉協議会", "コロナ特例貸付", "https://tcsw.tvac.or.jp/coronatokurei/")
+TOYAMA_GUIDE = _page("TOYAMA", "富山県社会福祉協議会", "償還免除", "https://toyama-shakyo.or.jp/covid-19-2")
+HOUSE_DEFAULT = Document("HOUSE", "つなぎの既定値（資料に定めがなく、設定で変えられる事項）", "つなぎ")
 
 DOCUMENTS: tuple[Document, ...] = tuple(value for value in list(globals().values()) if isinstance(value, Document))
 
