@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from exemptions.assessment import Assessment, GroundOutcome
@@ -19,18 +19,24 @@ from rulebook.settings import Settings
 _ORDER = list(Ground)
 
 
-def assess(facts: Facts, *, settings: Settings, as_of: date) -> Assessment:
+def assess(facts: Facts, *, settings: Settings, as_of: date, asked: Collection[Ground] = tuple(Ground)) -> Assessment:
     """Assess one loan on every ground as of a day (EX-01 … EX-53, EX-60).
 
     Facts dated after ``as_of`` cannot be known on that day and are ignored. Every ground is looked at to the end; of
     those that hold, the one that exempts the most is named, of equals the one met earliest (EX-36). Consents are
-    judged only where there is an application. Raises ``ValueError`` for a loan whose plans or ledger cannot be read.
+    judged only where there is an application. ``asked`` are the grounds that the result may rest on (a form asks for
+    some of them); the others are looked at and listed all the same. Raises ``ValueError`` for a loan whose plans or
+    ledger cannot be read.
     """
     inquiry = Inquiry(facts.known_on(as_of), settings, as_of)
     grounds = _look_at_every_ground(inquiry)
     consents = consents_check(inquiry)
     lacks_consent = consents is not None and consents.finding is Finding.NOT_MET
-    allowed = [outcome for outcome in grounds if not lacks_consent or outcome.ground in DO_NOT_NEED_CONSENTS]
+    allowed = [
+        outcome
+        for outcome in grounds
+        if outcome.ground in asked and (not lacks_consent or outcome.ground in DO_NOT_NEED_CONSENTS)
+    ]
     result, chosen = _result(allowed)
 
     checks = [check for outcome in grounds for check in outcome.checks]

@@ -230,14 +230,14 @@ def _check_lending(node: Node) -> None:
         "on_public_assistance": Node.yes_or_no,
         "agency_consulted_on": Node.day,
         "agency_support_consent": Node.yes_or_no,
-        "prior": lambda it: [_check_prior(item) for item in it.items()],
+        "prior": lambda it: [_prior_fund(item) for item in it.items()],
     }
     for name, member in node.members(optional=readers).items():
         member.maybe(readers[name])
 
 
-def _check_prior(node: Node) -> None:
+def _prior_fund(node: Node) -> FundKind:
     members = node.members(required=["fund", "applied_on", "last_month"])
-    members["fund"].word(FundKind)
     members["applied_on"].day()
     members["last_month"].maybe(Node.month)
+    return members["fund"].word(FundKind)

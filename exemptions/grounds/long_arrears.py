@@ -29,6 +29,7 @@ from rulebook.rules import Check
 
 GROUND = Ground.LONG_ARREARS
 COMPOSITION = "household:composition"
+PAYMENTS = "payments"
 _VULNERABLE = (Composition.ELDERLY_ONLY, Composition.WITH_DISABLED, Composition.SINGLE_PARENT)
 
 
@@ -83,7 +84,9 @@ def _months(inquiry: Inquiry, at_receipt: Position) -> tuple[Answer, Check]:
         GROUND,
         value=f"{yen(arrears)}（{at_receipt.months_in_arrears}か月分）",
         because=because + ("以上である。" if met else "に満たない。"),
-        facts=("loan", "application:received_on"),
+        would_change=f"受付日までに{yen(arrears - wanted + 1)}以上の入金があれば、満たさなくなる。" if met else "",
+        change_fact=PAYMENTS if met else "",
+        facts=(PAYMENTS, "loan", "application:received_on"),
     )
     return Answer.of(met), check
 
@@ -107,8 +110,18 @@ def _growth(inquiry: Inquiry, at_receipt: Position) -> tuple[Answer, Check]:
         f"その間の入金は{yen(window.paid_between) if window.paid_between > 0 else 'ない'}。"
     )
     value = f"{yen(window.arrears_then)}→{yen(at_receipt.arrears)}、入金{yen(max(0, window.paid_between))}"
-    facts = ("loan", "application:received_on")
-    return Answer.of(met), inquiry.check("EX-43", met, GROUND, value=value, because=because, facts=facts)
+    would_change = "その間に入金があれば、満たす。" if grew else ""
+    check = inquiry.check(
+        "EX-43",
+        met,
+        GROUND,
+        value=value,
+        because=because,
+        would_change="その間に入金がなければ、満たさなくなる。" if met else would_change,
+        change_fact=PAYMENTS if grew else "",
+        facts=(PAYMENTS, "loan", "application:received_on"),
+    )
+    return Answer.of(met), check
 
 
 def _window(inquiry: Inquiry, at_receipt: Position) -> _Window:

@@ -97,8 +97,16 @@ def _years_check(inquiry: Inquiry, years: tuple[int, ...], fixed: list[int], ope
     because = f"この貸付（{inquiry.cohort.label_ja}）の判定年度は{named}である。"
     if open_years:
         because += f"{fiscal_year_text(open_years[0])}の住民税は{era_month(tax_known_from(open_years[0]))}に決まる。"
-    finding = Finding.MET if fixed else Finding.UNKNOWN
-    return inquiry.check("EX-10", finding, GROUND, value=f"判定年度 {named}", because=because, facts=("loan",))
+    return inquiry.check(
+        "EX-10",
+        Finding.MET if fixed else Finding.UNKNOWN,
+        GROUND,
+        value=f"判定年度 {named}",
+        because=because,
+        would_change="" if fixed else f"{era_date(tax_fixed_on(years[0]))}以後であれば、判定できる。",
+        change_fact="" if fixed else "as_of",
+        facts=("loan",),
+    )
 
 
 def _window_check(inquiry: Inquiry, years: tuple[int, ...]) -> Check:

@@ -50,6 +50,17 @@ def _begun_check(inquiry: Inquiry, ground: Ground) -> Check:
     first_day = era_date(inquiry.begins_on)
     if inquiry.has_begun:
         because = f"当初の第1回の引落日（{first_day}）を過ぎており、償還が始まっている。"
+        would_change = f"{first_day}より前であれば、償還開始待ちとなる。"
     else:
-        because = f"償還が始まる{first_day}から決定できる。それまでは償還開始待ちとなる。"
-    return inquiry.check("EX-35", inquiry.has_begun, ground, value=first_day, because=because, facts=("loan",))
+        because = f"償還は{first_day}に始まる。それまでは償還開始待ちとなる。"
+        would_change = f"{first_day}になれば、決定できる。"
+    return inquiry.check(
+        "EX-35",
+        inquiry.has_begun,
+        ground,
+        value=first_day,
+        because=because,
+        would_change=would_change,
+        change_fact="as_of",
+        facts=("loan",),
+    )

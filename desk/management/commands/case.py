@@ -10,9 +10,9 @@ import io
 import json
 import sys
 from argparse import ArgumentTypeError
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
@@ -36,7 +36,7 @@ class Command(BaseCommand):
     """Print one JSON object a line for each file, or one line on standard error and exit status 2."""
 
     help = "Answers a question about case files without touching the database: exemption or position."
-    requires_system_checks: ClassVar[Sequence[str]] = []
+    requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the question, the files and ``--indent``."""
