@@ -87,3 +87,10 @@ class AllocationOrder(models.TextChoices):
 
     PRINCIPAL_FIRST = "PRINCIPAL_FIRST", "元金から"
     LATE_INTEREST_FIRST = "LATE_INTEREST_FIRST", "延滞利子から"
+
+
+class LateInterestOnExemption(models.TextChoices):
+    """What becomes of late interest accrued on principal that is then exempted (LI-07)."""
+
+    WAIVE_WITH_PRINCIPAL = "WAIVE_WITH_PRINCIPAL", "元金とともに免除する"
+    KEEP = "KEEP", "残す"

@@ -7,7 +7,8 @@ after the deadline); Kumamoto and Shizuoka councils, loan terms; the day count a
 system's defaults.
 
 Principal that was exempted bears nothing, also not for the days before the decision (LI-07, default: waived with the
-principal); revoked, it bears interest again from the day on which it is asked for again.
+principal), or nothing from the decision on where the prefecture keeps what had accrued; revoked, it bears interest
+again from the day on which it is asked for again.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from repayment.entries import PAID, PAID_REVERSED, Exemption, Ledger
-from repayment.enums import AllocationOrder, LateInterestRounding
+from repayment.enums import AllocationOrder, LateInterestOnExemption, LateInterestRounding
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +40,23 @@ class LateInterest:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Rate in hundredths of a percent a year, days of the year, and where fractions and payments go."""
+    """Rate in hundredths of a percent a year, days of the year, and where fractions, payments and exemptions go."""
 
     rate_bp: int
     day_count: int
     rounding: str
     allocation_order: str
+    on_exemption: str
+
+    @property
+    def interest_first(self) -> bool:
+        """Whether a payment after the deadline is counted against late interest first."""
+        return self.allocation_order == AllocationOrder.LATE_INTEREST_FIRST
+
+    @property
+    def keeps_accrued(self) -> bool:
+        """Whether interest accrued before an exemption stays."""
+        return self.on_exemption == LateInterestOnExemption.KEEP
 
     def yen(self, segments: Iterable[Segment]) -> int:
         """Return the interest of the segments, floored once in total or once for each segment."""
@@ -59,15 +71,14 @@ def late_interest(*, principal: int, ledger: Ledger, deadline: date, terms: Term
     """Return the late interest of a loan of *principal* yen on *as_of* (0 yen up to and including the deadline)."""
     if as_of <= deadline:
         return LateInterest(0, 0, ())
-    interest_first = terms.allocation_order == AllocationOrder.LATE_INTEREST_FIRST
     shares: dict[str, tuple[int, int]] = {}
     changes: list[tuple[date, int]] = []
     interest_paid = 0
     for movement in ledger.movements:
         to_interest = 0
         if movement.kind == PAID:
-            if interest_first and movement.on > deadline:
-                segments = _segments(principal, changes, ledger.exemptions, deadline, movement.on)
+            if terms.interest_first and movement.on > deadline:
+                segments = _segments(principal, changes, ledger.exemptions, deadline, movement.on, terms)
                 to_interest = min(movement.amount, max(0, terms.yen(segments) - interest_paid))
             to_principal = movement.amount - to_interest
             shares[movement.source_key] = (to_principal, to_interest)
@@ -82,9 +93,9 @@ def late_interest(*, principal: int, ledger: Ledger, deadline: date, terms: Term
             changes.append((movement.on, from_principal))
         else:
             changes.append((movement.on, movement.amount))
-    segments = _segments(principal, changes, ledger.exemptions, deadline, as_of)
+    segments = _segments(principal, changes, ledger.exemptions, deadline, as_of, terms)
     accrued = terms.yen(segments)
-    if not interest_first:
+    if not terms.interest_first:
         interest_paid = min(accrued, max(0, ledger.net_paid - (principal - ledger.exempted)))
     return LateInterest(accrued, interest_paid, segments)
 
@@ -95,15 +106,21 @@ def _segments(
     exemptions: Sequence[Exemption],
     deadline: date,
     until: date,
+    terms: Terms,
 ) -> tuple[Segment, ...]:
     """Cut the days after the deadline up to *until* wherever the interest-bearing principal changes.
 
-    Exemptions decided after *until* are not known yet; those known bear nothing from the deadline on.
+    Exemptions decided after *until* are not known yet. Those known bear nothing from the deadline on, or, where accrued
+    interest is kept, from their own day on.
     """
-    known = [exemption for exemption in exemptions if exemption.entry.effective_on <= until]
-    level = principal - sum(exemption.entry.amount for exemption in known)
+    level = principal
     steps: dict[date, int] = {}
-    for on, change in [*changes, *(item for exemption in known for item in exemption.returns)]:
+    all_changes = list(changes)
+    for exemption in exemptions:
+        if exemption.entry.effective_on <= until:
+            on = exemption.entry.effective_on if terms.keeps_accrued else deadline
+            all_changes += [(on, -exemption.entry.amount), *exemption.returns]
+    for on, change in all_changes:
         if on <= deadline:
             level += change
         elif on < until:

@@ -14,7 +14,6 @@ from django.db.models import F, Q
 from loans.models import Loan
 from repayment.enums import HoldReason, LedgerKind, PlanReason
 
-
 COUNTER_ROWS = [LedgerKind.PAID_REVERSED, LedgerKind.EXEMPTION_REVOKED]
 
 
@@ -91,7 +90,8 @@ class LedgerEntry(models.Model):
 
     ``effective_on`` is the day it counts for, ``recorded_at`` when we learned of it. ``source_key`` says where it comes
     from (bank file and line, decision id …) and is unique, so the same thing cannot be posted twice. An ``exempted`` row
-    names the instalments it covers (``first_no`` … ``last_no`` of ``plan``).
+    names the instalments it covers (``first_no`` … ``last_no`` of ``plan``). An ``exemption_revoked`` row may give what it
+    brings back a new date, ``due_on``: until then it is owed, but not in arrears and without late interest.
     """
 
     append_only: ClassVar[bool] = True
@@ -112,6 +112,7 @@ class LedgerEntry(models.Model):
     reverses = models.OneToOneField(
         "self", on_delete=models.PROTECT, related_name="reversed_by", null=True, blank=True, verbose_name="訂正する行"
     )
+    due_on = models.DateField("新しい期日", null=True, blank=True)
     note = models.CharField("摘要", max_length=120, blank=True)
 
     class Meta:
@@ -131,6 +132,11 @@ class LedgerEntry(models.Model):
                 name="ledger_counter_rows_point_at_a_row",
                 condition=Q(kind__in=COUNTER_ROWS, reverses__isnull=False)
                 | (~Q(kind__in=COUNTER_ROWS) & Q(reverses__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="ledger_new_date_belongs_to_a_revocation",
+                condition=Q(due_on__isnull=True)
+                | Q(kind=LedgerKind.EXEMPTION_REVOKED, due_on__gte=F("effective_on")),
             ),
         ]
         indexes = [models.Index("loan", "effective_on", "id", name="ledger_by_loan")]

@@ -20,7 +20,7 @@ from typing import Protocol
 from japan.bankdays import collection_date, last_month_collected
 from japan.months import day_in, last_day
 from repayment.entries import Entry, Ledger, read_ledger
-from repayment.enums import AllocationOrder, DeadlineBasis, HolidayRoll, LateInterestRounding
+from repayment.enums import AllocationOrder, DeadlineBasis, HolidayRoll, LateInterestOnExemption, LateInterestRounding
 from repayment.late_interest import Segment, Terms, late_interest
 from repayment.schedule import Deferral, Plan, due_month, instalments_due
 from repayment.working import WorkingLine, working_lines
@@ -41,6 +41,8 @@ class RepaymentSettings(Protocol):
     def late_interest_rounding(self) -> str: ...
     @property
     def allocation_order(self) -> str: ...
+    @property
+    def late_interest_on_exemption(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class Policy:
     late_interest_day_count: int = 365
     late_interest_rounding: str = LateInterestRounding.FLOOR_TOTAL.value
     allocation_order: str = AllocationOrder.PRINCIPAL_FIRST.value
+    late_interest_on_exemption: str = LateInterestOnExemption.WAIVE_WITH_PRINCIPAL.value
 
     @classmethod
     def of(cls, settings: RepaymentSettings) -> "Policy":
@@ -64,6 +67,7 @@ class Policy:
             late_interest_day_count=settings.late_interest_day_count,
             late_interest_rounding=settings.late_interest_rounding,
             allocation_order=settings.allocation_order,
+            late_interest_on_exemption=settings.late_interest_on_exemption,
         )
 
     @property
@@ -74,6 +78,7 @@ class Policy:
             day_count=self.late_interest_day_count,
             rounding=self.late_interest_rounding,
             allocation_order=self.allocation_order,
+            on_exemption=self.late_interest_on_exemption,
         )
 
 

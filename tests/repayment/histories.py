@@ -76,6 +76,7 @@ def random_policy(random: Random) -> Policy:
         late_interest_rate_bp=random.choice([0, 300, 500, 1075]),
         late_interest_rounding=random.choice(["FLOOR_TOTAL", "FLOOR_EACH"]),
         allocation_order=random.choice(["PRINCIPAL_FIRST", "LATE_INTEREST_FIRST"]),
+        late_interest_on_exemption=random.choice(["WAIVE_WITH_PRINCIPAL", "KEEP"]),
     )
 
 

@@ -264,6 +264,12 @@ def test_late_interest_on_exempted_principal_is_waived_with_it():
     assert (everything.outstanding, everything.late_interest) == (0, 0)
 
 
+def test_late_interest_accrued_before_an_exemption_stays_where_the_prefecture_keeps_it():
+    entries = [exempted("2025-06-30", 100_000, 13, 24)]
+    at = stand(SMALL, "2025-07-31", *entries, policy=Policy(late_interest_on_exemption="KEEP"))
+    assert [(segment.days, segment.principal) for segment in at.segments] == [(181, 200_000), (31, 100_000)]
+
+
 def test_principal_brought_back_by_a_revocation_bears_interest_only_from_its_new_date():
     decision = exempted("2024-06-01", 200_000, 1, 24)
     revoked = takes_back("exemption_revoked", decision, "2025-03-01", due_on="2025-03-31")
