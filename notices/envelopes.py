@@ -8,6 +8,7 @@ is measured for the envelopes an office really buys, and none is assumed for an 
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 
 PAGE_RIGHT = 190.0
 """Right edge of the text on the A4 sheet."""
@@ -21,7 +22,8 @@ _MM_PER_PT = 25.4 / 72
 _LEADING = 1.35
 _SIZES = ((11.0, 13.0), (10.5, 12.0), (10.0, 11.5), (9.5, 10.5), (9.0, 10.0))
 """Type sizes in points to try, address and name, largest first. Smaller than 9 points is not read well by sorters."""
-_TOKEN = re.compile(
+_WORDS = re.compile(r"[ \u3000]+|[^ \u3000]+")
+_TOKENS = re.compile(
     r"[0-9０-９A-Za-zＡ-Ｚａ-ｚ.．‐−－-]+"  # a house number stays in one piece
     r"|[（(「『]?.[\ufe00-\ufe0f\U000e0100-\U000e01ef\u3099\u309a]*[ーァィゥェォッャュョぁぃぅぇぉっゃゅょ々・、。）)」』]*",
     re.DOTALL,
@@ -141,16 +143,17 @@ def address_block(
 ) -> AddressBlock:
     """Set postal code, address and name (with its honorific) in the part of the window that always shows.
 
-    The largest type that fits is taken; a line too long for the window goes on in a further row, never inside a house
-    number. `em_width` gives the width of a text in em. Raises `AddressDoesNotFit` with the lines as given.
+    The largest type is taken in which each line fits or breaks at its spaces; only where there is none, a line breaks
+    between other characters, and even then not inside a house number. `em_width` gives the width of a text in em.
+    Raises `AddressDoesNotFit` with the lines as given.
     """
     seen = always_visible(profile)
     parts = [part for part in (postal_mark, *lines) if part]
-    for size, name_size in _SIZES:
+    for pieces, (size, name_size) in product((_WORDS, _TOKENS), _SIZES):
         rows = [
             (row, points)
             for text, points in (*((part, size) for part in parts), (name, name_size))
-            for row in _wrap(text, seen.width / (points * _MM_PER_PT), em_width)
+            for row in _wrap(pieces.findall(text), seen.width / (points * _MM_PER_PT), em_width)
         ]
         height = sum(points * _LEADING * _MM_PER_PT for _, points in rows)
         widest = max(em_width(text) * points * _MM_PER_PT for text, points in rows)
@@ -163,13 +166,13 @@ def address_block(
     raise AddressDoesNotFit([*parts, name])
 
 
-def _wrap(text: str, limit: float, em_width: Callable[[str], float]) -> list[str]:
-    """Rows of at most `limit` em where tokens allow it, broken at the last space that fits, else between tokens."""
+def _wrap(pieces: list[str], limit: float, em_width: Callable[[str], float]) -> list[str]:
+    """Rows of at most `limit` em where the pieces allow it, broken at the last space that fits, else between pieces."""
     rows, row = [], ""
-    for token in _TOKEN.findall(text):
-        while row.strip() and em_width((row + token).rstrip()) > limit:
+    for piece in pieces:
+        while row.strip() and em_width((row + piece).rstrip()) > limit:
             head, _, tail = row.rstrip().replace("\u3000", " ").rpartition(" ")
             rows.append((head or row).rstrip())
             row = tail if head else ""
-        row = (row + token).lstrip()
+        row = (row + piece).lstrip()
     return [*rows, row.rstrip()] if row.strip() else rows

@@ -18,7 +18,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from notices.envelopes import EnvelopeProfile
 
-_POSTAL_CODE = re.compile(r"\d{7}|")
+_POSTAL_CODE = re.compile(r"[0-9]{7}|")
 
 
 class FactsError(ValueError):
