@@ -63,7 +63,8 @@ ICONS = (
 
 # The product's own sign: two links of a chain, つなぎ.
 OWN = {
-    "tsunagi": '<rect x="2" y="7.5" width="12" height="9" rx="4.5"/><path d="M10 12a4.5 4.5 0 0 0 4.5 4.5h3a4.5 4.5 0 0 0 0-9h-3"/>',
+    "tsunagi": '<rect x="2" y="7.5" width="12" height="9" rx="4.5"/>'
+    '<path d="M10 12a4.5 4.5 0 0 0 4.5 4.5h3a4.5 4.5 0 0 0 0-9h-3"/>',
 }
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
@@ -82,7 +83,9 @@ def drawing_of(svg: str) -> str:
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as work:
-        subprocess.run(["npm", "pack", "--silent", f"lucide-static@{VERSION}"], cwd=work, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            ["npm", "pack", "--silent", f"lucide-static@{VERSION}"], cwd=work, check=True, stdout=subprocess.DEVNULL
+        )
         with tarfile.open(next(Path(work).glob("*.tgz"))) as package:
 
             def text(path: str) -> str:
