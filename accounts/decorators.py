@@ -6,6 +6,7 @@ import functools
 from collections.abc import Callable
 from typing import Concatenate, ParamSpec
 
+from allauth.account.decorators import reauthentication_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -42,3 +43,12 @@ def may(request: HttpRequest, permissions: tuple[Permission, ...]) -> bool:
     """Whether who is signed in holds one of these permissions today."""
     user = request.user
     return isinstance(user, User) and any(user.can(permission) for permission in permissions)
+
+
+def step_up(view: View[P]) -> View[P]:
+    """Ask for the password or the second factor again, unless that was done within ACCOUNT_REAUTHENTICATION_TIMEOUT.
+
+    For what gives power or takes much away at one stroke. What was sent is kept and goes on after the answer.
+    """
+    guarded: View[P] = reauthentication_required(view)
+    return guarded

@@ -44,7 +44,10 @@ class Office(models.Model):
         ordering = ["code"]
         constraints = [
             models.UniqueConstraint(
-                fields=["kind"], condition=Q(kind=OfficeKind.PREFECTURAL), name="one_prefectural_office"
+                fields=["kind"],
+                condition=Q(kind=OfficeKind.PREFECTURAL),
+                name="one_prefectural_office",
+                violation_error_message="都道府県社協はすでに登録されています。",
             ),
         ]
 
@@ -73,7 +76,9 @@ class OfficeLetterhead(models.Model):
     class Meta:
         verbose_name = "発信者情報"
         verbose_name_plural = "発信者情報"
-        constraints = [models.UniqueConstraint(fields=["office", "valid_from"], name="one_letterhead_per_office_and_day")]
+        constraints = [
+            models.UniqueConstraint(fields=["office", "valid_from"], name="one_letterhead_per_office_and_day")
+        ]
 
     def __str__(self) -> str:
         return f"{self.letter_name} {self.valid_from}"
@@ -110,9 +115,7 @@ class User(AbstractBaseUser):
 
     def roles_on(self, day: date) -> frozenset[Role]:
         """The roles held on a day (one query)."""
-        return frozenset(
-            Role(role) for role in self.role_assignments.in_force(on=day).values_list("role", flat=True)
-        )
+        return frozenset(Role(role) for role in self.role_assignments.in_force(on=day).values_list("role", flat=True))
 
     @cached_property
     def roles(self) -> frozenset[Role]:
@@ -233,7 +236,7 @@ class Enrolment(models.Model):
     created_at = models.DateTimeField("発行日時")
     expires_at = models.DateTimeField("有効期限")
     used_at = models.DateTimeField("使用日時", null=True, blank=True)
-    resets_second_factor = models.BooleanField("二要素認証の解除", default=False)
+    resets_second_factor = models.BooleanField("二段階認証の解除", default=False)
     created_by = models.CharField("発行者", max_length=150)
 
     class Meta:

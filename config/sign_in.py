@@ -2,13 +2,21 @@
 
 import base64
 import os
+import time
+from typing import Any
 
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts.selectors import needs_second_factor
 
 NONCE_BYTES = 12
 PURPOSE = b"second factor"
@@ -20,9 +28,20 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Whoever has just signed in, or proved the password again, is not asked once more straight away."""
+        records = get_authentication_records(self.request, self.request.user)
+        latest = max((record["at"] for record in records), default=0.0)
+        return bool(time.time() - latest >= app_settings.REAUTHENTICATION_TIMEOUT)
+
 
 class MfaAdapter(DefaultMFAAdapter):
     """Keeps TOTP keys and recovery codes unreadable for whoever only has the database."""
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """Whoever must have a second factor keeps it; a lost device is a matter for the system administrator."""
+        enforced: bool = settings.SECOND_FACTOR_ENFORCED
+        return not (enforced and needs_second_factor(authenticator.user, timezone.localdate()))
 
     def encrypt(self, text: str) -> str:
         nonce = os.urandom(NONCE_BYTES)

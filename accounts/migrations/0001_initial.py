@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(verbose_name='発行日時')),
                 ('expires_at', models.DateTimeField(verbose_name='有効期限')),
                 ('used_at', models.DateTimeField(blank=True, null=True, verbose_name='使用日時')),
-                ('resets_second_factor', models.BooleanField(default=False, verbose_name='二要素認証の解除')),
+                ('resets_second_factor', models.BooleanField(default=False, verbose_name='二段階認証の解除')),
                 ('created_by', models.CharField(max_length=150, verbose_name='発行者')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enrolments', to=settings.AUTH_USER_MODEL, verbose_name='職員')),
             ],
@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
                 'verbose_name': '事業所',
                 'verbose_name_plural': '事業所',
                 'ordering': ['code'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('kind', 'prefectural')), fields=('kind',), name='one_prefectural_office')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('kind', 'prefectural')), fields=('kind',), name='one_prefectural_office', violation_error_message='都道府県社協はすでに登録されています。')],
             },
         ),
         migrations.AddField(
