@@ -13,7 +13,8 @@ from django.apps import apps
 from django.db import models
 
 FUNCTIONS = """
-create or replace function tsunagi_audit() returns trigger language plpgsql security definer as $$
+create or replace function tsunagi_audit() returns trigger language plpgsql security definer
+set search_path = public, pg_temp as $$
 declare
     ctx jsonb := coalesce(nullif(current_setting('tsunagi.context', true), ''), '{}')::jsonb;
     before jsonb := case when tg_op = 'INSERT' then '{}'::jsonb else to_jsonb(old) end;
@@ -57,6 +58,9 @@ OURS = {
     "audit",
 }  # fmt: skip
 
+# Tables of libraries whose changes belong to the record: second factors set up and removed, lock-outs and their lifting.
+WATCHED = {"mfa.authenticator", "axes.accessattempt"}
+
 
 def append_only_models() -> list[type[models.Model]]:
     """Every model whose rows the database refuses to change, for the triggers and for the rights of the app role."""
@@ -67,7 +71,9 @@ def our_models() -> list[type[models.Model]]:
     return [
         model
         for model in apps.get_models(include_auto_created=True)
-        if model._meta.app_label in OURS and model._meta.managed and not model._meta.proxy
+        if (model._meta.app_label in OURS or model._meta.label_lower in WATCHED)
+        and model._meta.managed
+        and not model._meta.proxy
     ]
 
 

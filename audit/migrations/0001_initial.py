@@ -6,50 +6,86 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='AccessLog',
+            name="AccessLog",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(verbose_name='日時')),
-                ('actor', models.CharField(max_length=150, verbose_name='操作者')),
-                ('actor_id', models.BigIntegerField(null=True, verbose_name='操作者番号')),
-                ('action', models.CharField(choices=[('view', '閲覧'), ('list', '一覧'), ('search', '検索'), ('export', '書き出し'), ('print', '印刷'), ('reveal', '秘匿住所の表示')], max_length=10, verbose_name='種別')),
-                ('subject', models.CharField(max_length=40, verbose_name='対象')),
-                ('ids', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None, verbose_name='対象番号')),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='理由')),
-                ('request_id', models.CharField(blank=True, max_length=64, verbose_name='要求番号')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(verbose_name="日時")),
+                ("actor", models.CharField(max_length=150, verbose_name="操作者")),
+                ("actor_id", models.BigIntegerField(null=True, verbose_name="操作者番号")),
+                (
+                    "action",
+                    models.CharField(
+                        choices=[
+                            ("view", "閲覧"),
+                            ("list", "一覧"),
+                            ("search", "検索"),
+                            ("export", "書き出し"),
+                            ("print", "印刷"),
+                            ("reveal", "秘匿住所の表示"),
+                        ],
+                        max_length=10,
+                        verbose_name="種別",
+                    ),
+                ),
+                ("subject", models.CharField(max_length=40, verbose_name="対象")),
+                (
+                    "ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None, verbose_name="対象番号"
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="理由")),
+                ("request_id", models.CharField(blank=True, max_length=64, verbose_name="要求番号")),
             ],
             options={
-                'verbose_name': '閲覧記録',
-                'verbose_name_plural': '閲覧記録',
-                'indexes': [models.Index(fields=['-at', '-id'], name='access_log_at'), django.contrib.postgres.indexes.GinIndex(fields=['ids'], name='access_log_ids')],
+                "verbose_name": "閲覧記録",
+                "verbose_name_plural": "閲覧記録",
+                "indexes": [
+                    models.Index(fields=["-at", "-id"], name="access_log_at"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["ids"], name="access_log_ids"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='AuditRow',
+            name="AuditRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(verbose_name='日時')),
-                ('table', models.CharField(max_length=63, verbose_name='表')),
-                ('row', models.CharField(max_length=64, verbose_name='行')),
-                ('operation', models.CharField(choices=[('I', '登録'), ('U', '変更'), ('D', '削除')], max_length=1, verbose_name='操作')),
-                ('columns', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=63), default=list, size=None, verbose_name='変更した項目')),
-                ('values', models.JSONField(null=True, verbose_name='値')),
-                ('actor', models.CharField(max_length=150, verbose_name='操作者')),
-                ('actor_id', models.BigIntegerField(null=True, verbose_name='操作者番号')),
-                ('request_id', models.CharField(blank=True, max_length=64, verbose_name='要求番号')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(verbose_name="日時")),
+                ("table", models.CharField(max_length=63, verbose_name="表")),
+                ("row", models.CharField(max_length=64, verbose_name="行")),
+                (
+                    "operation",
+                    models.CharField(
+                        choices=[("I", "登録"), ("U", "変更"), ("D", "削除")], max_length=1, verbose_name="操作"
+                    ),
+                ),
+                (
+                    "columns",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=63),
+                        default=list,
+                        size=None,
+                        verbose_name="変更した項目",
+                    ),
+                ),
+                ("values", models.JSONField(null=True, verbose_name="値")),
+                ("actor", models.CharField(max_length=150, verbose_name="操作者")),
+                ("actor_id", models.BigIntegerField(null=True, verbose_name="操作者番号")),
+                ("request_id", models.CharField(blank=True, max_length=64, verbose_name="要求番号")),
             ],
             options={
-                'verbose_name': '監査記録',
-                'verbose_name_plural': '監査記録',
-                'indexes': [models.Index(fields=['table', 'row'], name='audit_row_subject'), models.Index(fields=['-at', '-id'], name='audit_row_at')],
+                "verbose_name": "監査記録",
+                "verbose_name_plural": "監査記録",
+                "indexes": [
+                    models.Index(fields=["table", "row"], name="audit_row_subject"),
+                    models.Index(fields=["-at", "-id"], name="audit_row_at"),
+                ],
             },
         ),
     ]
