@@ -1,6 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from jobs import views
+from jobs.importing import views as importing
 
 app_name = "jobs"
 
@@ -9,4 +10,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("night/start/", views.start_night, name="start_night"),
     path("runs/<int:pk>/", views.run, name="run"),
     path("runs/<int:pk>/retry/", views.retry, name="retry"),
+    path("imports/", importing.import_list, name="import_list"),
+    path("imports/sample/<slug:code>/", importing.import_sample, name="import_sample"),
+    path("imports/<int:pk>/", importing.import_detail, name="import_detail"),
+    path("imports/<int:pk>/errors/", importing.import_errors, name="import_errors"),
+    path("imports/<int:pk>/<slug:move>/", importing.import_move, name="import_move"),
 ]

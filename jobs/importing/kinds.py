@@ -1,0 +1,68 @@
+"""What an app declares about a file it can take in, in its ``resources.py`` as a tuple ``IMPORTS``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+from import_export.resources import Resource
+
+from audit.actors import Actor
+
+if TYPE_CHECKING:
+    from jobs.models import ImportBatch, ImportRow
+
+
+class RowRefused(Exception):
+    """One line cannot be committed after all; ``column`` names where, the text says why in Japanese."""
+
+    def __init__(self, column: str, reason: str) -> None:
+        self.column = column
+        super().__init__(reason)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportKind:
+    """One kind of file.
+
+    ``resource`` declares columns and how each is read (field name → column heading and widget). ``key`` gives the text by
+    which a line is known again. ``check`` marks the staged rows of a batch set-based: problems, and which rows are new,
+    changed or unchanged. ``commit`` writes one row through services; it raises ``RowRefused``. ``sample`` are the lines of
+    the sample file, in the order of the columns. ``private`` are columns that the pages do not show.
+    """
+
+    code: str
+    label: str
+    hint: str
+    resource: type[Resource]
+    key: Callable[[Mapping[str, Any]], str]
+    check: Callable[[ImportBatch], None]
+    commit: Callable[[ImportRow, Actor, datetime], None]
+    sample: Sequence[Sequence[str]]
+    private: frozenset[str] = frozenset()
+
+    def columns(self) -> list[str]:
+        """The column headings in their order."""
+        return [field.column_name for field in self.resource.fields.values()]
+
+
+@cache
+def import_kinds() -> dict[str, ImportKind]:
+    """Every declared kind by its code."""
+    from django.apps import apps
+
+    found: dict[str, ImportKind] = {}
+    for app in apps.get_app_configs():
+        name = f"{app.name}.resources"
+        if app.name.startswith(("django", "import_export")) or find_spec(name) is None:
+            continue
+        for declared in getattr(import_module(name), "IMPORTS", ()):
+            if declared.code in found:
+                raise ValueError(f"two imports are called {declared.code}")
+            found[declared.code] = declared
+    return found

@@ -1,0 +1,92 @@
+"""The two runs of an import: check (read and judge, changing nothing) and commit (write the good lines)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils import timezone
+
+from audit.actors import Actor
+from audit.services import acting
+from jobs.enums import ImportState, RowOutcome
+from jobs.importing.files import UnreadableFile, read_table
+from jobs.importing.kinds import RowRefused, import_kinds
+from jobs.importing.staging import stage
+from jobs.kinds import Done, ItemResult, JobKind
+from jobs.models import ImportBatch, ImportRow, Run
+
+COMMITTED_TOGETHER = 200
+TO_COMMIT = [RowOutcome.NEW, RowOutcome.CHANGED]
+
+
+def batch_of(run: Run) -> ImportBatch:
+    return ImportBatch.objects.select_related("uploaded_by").get(pk=run.parameters["batch"])
+
+
+def select_file(run: Run) -> Iterator[str]:
+    """One piece of work: reading and judging belong in one transaction. Nothing where it was done before."""
+    if not run.items.exists():
+        yield "file"
+
+
+def check_file(run: Run, key: str) -> ItemResult:
+    batch = batch_of(run)
+    kind = import_kinds()[batch.kind]
+    batch.rows.all().delete()
+    try:
+        with transaction.atomic(), default_storage.open(batch.stored_name) as source:
+            table = read_table(source, batch.file_name)
+            batch.encoding, batch.columns = table.encoding, list(table.header)
+            stage(batch, kind, table)
+            kind.check(batch)
+        batch.state, batch.problem = ImportState.CHECKED, ""
+    except UnreadableFile as problem:
+        batch.state, batch.problem = ImportState.UNREADABLE, str(problem)[:300]
+    batch.save(update_fields=["state", "problem", "encoding", "columns"])
+    return Done()
+
+
+def select_chunks(run: Run) -> Iterator[str]:
+    """``first-last`` line of every so many rows that are to be written."""
+    lines = (
+        ImportRow.objects.filter(batch=run.parameters["batch"], outcome__in=TO_COMMIT)
+        .order_by("line")
+        .values_list("line", flat=True)
+    )
+    chunk: list[int] = []
+    for line in lines.iterator():
+        chunk.append(line)
+        if len(chunk) == COMMITTED_TOGETHER:
+            yield f"{chunk[0]}-{chunk[-1]}"
+            chunk = []
+    if chunk:
+        yield f"{chunk[0]}-{chunk[-1]}"
+
+
+def commit_chunk(run: Run, key: str) -> ItemResult:
+    batch = batch_of(run)
+    kind = import_kinds()[batch.kind]
+    first, _, last = key.partition("-")
+    rows = list(batch.rows.filter(line__range=(int(first), int(last)), outcome__in=TO_COMMIT).order_by("line"))
+    by, now = Actor.person(batch.uploaded_by), timezone.now()
+    with acting(by, at=now):
+        for row in rows:
+            try:
+                with transaction.atomic():
+                    kind.commit(row, by, now)
+                row.outcome = RowOutcome.COMMITTED
+            except RowRefused as refusal:
+                row.outcome = RowOutcome.ERROR
+                row.problems = [{"column": refusal.column, "reason": str(refusal)}]
+    ImportRow.objects.bulk_update(rows, ["outcome", "problems"])
+    return Done()
+
+
+def end_commit(run: Run) -> None:
+    ImportBatch.objects.filter(pk=run.parameters["batch"]).update(state=ImportState.COMMITTED)
+
+
+CHECK = JobKind("import.check", "取込ファイルの点検", select=select_file, work=check_file, batch=1)
+COMMIT = JobKind("import.commit", "取込の反映", select=select_chunks, work=commit_chunk, batch=1, finish=end_commit)

@@ -1,0 +1,5 @@
+"""Kinds of work of this app that are not steps of the night."""
+
+from jobs.importing.steps import CHECK, COMMIT
+
+KINDS = (CHECK, COMMIT)
