@@ -16,8 +16,17 @@ from notices.envelopes import (
     always_visible,
     keep_clear,
 )
-from notices.kinds import LetterFacts
-from tests.notices.sample_letters import Word, addressee, approved, grey_first_page, render, words_on_first_page
+from notices.kinds import LetterFacts, Seal
+from tests.notices.sample_letters import (
+    SAMPLES,
+    SENDER,
+    Word,
+    addressee,
+    approved,
+    grey_first_page,
+    render,
+    words_on_first_page,
+)
 
 HALF_MM = 0.5  # ink may stand out of a letter's box by a hair
 
@@ -195,8 +204,6 @@ def in_window(word: Word, shift: float) -> bool:
 @pytest.mark.parametrize("rows", ADDRESSES)
 @pytest.mark.parametrize("code", ["exemption_approved", "exemption_refused"])
 def test_the_window_shows_the_address_and_nothing_else(rows: int, code: str, tmp_path: Path) -> None:
-    from tests.notices.sample_letters import SAMPLES
-
     postal_code, lines = ADDRESSES[rows]
     to = dataclasses.replace(addressee(postal_code=postal_code), lines=lines)
     words = words_on_first_page(render(code, SAMPLES[code](addressee=to)).pdf, tmp_path)
@@ -208,6 +215,23 @@ def test_the_window_shows_the_address_and_nothing_else(rows: int, code: str, tmp
     for word in shown:
         assert seen.left - HALF_MM <= word.left and word.right <= seen.right + HALF_MM
         assert seen.top - HALF_MM <= word.top and word.bottom <= seen.bottom + HALF_MM
+
+
+def test_a_long_sender_goes_on_beside_the_window_and_above_the_title(tmp_path: Path) -> None:
+    sender = dataclasses.replace(
+        SENDER,
+        office_name="社会福祉法人青海県社会福祉協議会生活福祉資金課特例貸付償還支援係",
+        chairperson="会長職務代理者　副会長　三崎 静江",
+        seal=Seal.BY_HAND,
+    )
+    words = words_on_first_page(render("exemption_approved", approved(sender=sender)).pdf, tmp_path)
+    to = addressee()
+    shown = "".join(word.text for word in words if in_window(word, PRINT_SHIFT)).replace("　", "")
+    assert shown == "".join((to.postal_mark, *to.lines, to.name, to.honorific)).replace(" ", "")
+    title = next(word for word in words if "承認決定通知書" in word.text)
+    for part in ("公印", "償還支援係", "副会長", "静江"):
+        assert next(word for word in words if word.text.endswith(part)).bottom < title.top
+    assert title.top < NAGA3_EXAMPLE.fold[0]
 
 
 def test_there_is_no_ink_in_the_window_but_the_address(tmp_path: Path) -> None:
