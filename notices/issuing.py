@@ -173,7 +173,7 @@ def unprintable(declared: LetterKind, facts: LetterFacts, letter: Letter) -> Hel
 
 
 def hold(letter: Letter, held: Held, *, on: date) -> Letter:
-    letter.state, letter.hold_cause, letter.hold_detail = LetterState.HELD, held.cause, held.detail
+    letter.state, letter.hold_cause, letter.hold_detail = LetterState.HELD, held.cause, held.detail[:200][:200]
     letter.held_on = on
     letter.save(update_fields=["state", "hold_cause", "hold_detail", "held_on"])
     return letter
