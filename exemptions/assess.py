@@ -24,9 +24,9 @@ def assess(facts: Facts, *, settings: Settings, as_of: date, asked: Collection[G
 
     Facts dated after ``as_of`` cannot be known on that day and are ignored. Every ground is looked at to the end; of
     those that hold, the one that exempts the most is named, of equals the one met earliest (EX-36). Consents are
-    judged only where there is an application. ``asked`` are the grounds that the result may rest on (a form asks for
-    some of them); the others are looked at and listed all the same. Raises ``ValueError`` for a loan whose plans or
-    ledger cannot be read.
+    judged only where there is an application. ``asked`` are the grounds that the result may rest on, for a form that
+    asks for some of them only; the others are looked at and listed all the same. Raises ``ValueError`` for a loan whose
+    plans or ledger cannot be read.
     """
     inquiry = Inquiry(facts.known_on(as_of), settings, as_of)
     grounds = _look_at_every_ground(inquiry)

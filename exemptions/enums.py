@@ -17,6 +17,10 @@ class Ground(TextChoices):
     CIVIL_REHABILITATION_DISCHARGE = "CIVIL_REHABILITATION_DISCHARGE", "個人再生の免責確定"
 
 
+FORM_1_1_GROUNDS: tuple[Ground, ...] = (Ground.RESIDENCE_TAX, Ground.RESIDENCE_TAX_LATER_YEAR)
+"""What the forms 1-1-x ask for; all other grounds have forms or ways of their own."""
+
+
 class Result(TextChoices):
     """What an assessment of one loan comes to. The values are those ``manage.py case exemption`` prints."""
 
@@ -101,6 +105,17 @@ class Outcome(TextChoices):
 
     APPROVED = "APPROVED", "承認"
     REFUSED = "REFUSED", "不承認"
+
+
+class Flag(TextChoices):
+    """What a reviewer should notice about an application before anything else."""
+
+    LATE = "late", "受付期間後"
+    INDIVIDUAL = "individual", "個別対応"
+    HEAD_CHANGED = "head_changed", "世帯主の変更"
+    HEAD_DIFFERS = "head_differs", "登録と違う世帯主"
+    BORROWER_DIED = "borrower_died", "死亡の記録"
+    OTHER_GROUND = "other_ground", "ほかの要件の可能性"
 
 
 class PaperSlot(TextChoices):

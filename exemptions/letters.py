@@ -8,31 +8,8 @@ field that could carry one.
 from dataclasses import dataclass, field
 from datetime import date
 
-from japan.eras import era_month
+from exemptions.portions import Portion
 from notices.kinds import Desk, LetterFacts, LetterKind
-
-
-@dataclass(frozen=True)
-class Portion:
-    """Part of a loan: yen, and the instalment months it covers (month indexes; None: open at that end)."""
-
-    amount: int
-    first_month: int | None
-    last_month: int | None
-
-    @property
-    def period_ja(self) -> str:
-        """The months in words: 「令和5年9月分から12月分まで」, 「令和6年1月分以降」, 「令和5年9月分」, or nothing."""
-        first = "" if self.first_month is None else era_month(self.first_month)
-        last = "" if self.last_month is None else era_month(self.last_month)
-        if first == last:
-            return f"{first}分" if first else ""
-        if not last:
-            return f"{first}分以降"
-        if not first:
-            return f"{last}分まで"
-        year = first[: first.index("年") + 1]
-        return f"{first}分から{last.removeprefix(year)}分まで"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import Office
-from exemptions.enums import ApplicationState, HouseholdSituation, Outcome, PaperSlot
+from exemptions.enums import CONSENT_NUMBERS, ApplicationState, Flag, HouseholdSituation, Outcome, PaperSlot
 from loans.models import Loan
 from people.models import Paper, Person
 from repayment.models import LedgerEntry
@@ -25,6 +25,8 @@ OPEN_STATES = [
     ApplicationState.UNDER_REVIEW,
     ApplicationState.WAITING_FOR_START,
 ]
+PREPARED_STATES = [ApplicationState.UNDER_REVIEW, ApplicationState.WAITING_FOR_START]
+FRUITLESS_STATES = [ApplicationState.REFUSED, ApplicationState.WITHDRAWN, ApplicationState.REVOKED]
 DECIDED_STATES = [ApplicationState.APPROVED, ApplicationState.REFUSED, ApplicationState.REVOKED]
 
 
@@ -37,8 +39,11 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
 class Application(models.Model):
     """One form 様式1-1-x: one loan code, one fiscal year of residence tax (requirement ① or ①′).
 
-    ``situation`` is the one tick about the household, ``consents`` the ticked consents 1 … 6, ``head`` the present head
-    of household where that is somebody else and has to be judged.
+    ``situation`` is the one tick about the household (``several_situations``: the paper has more than one), ``consents``
+    the ticked consents 1 … 6, ``head`` the present head of household where that is somebody else and has to be judged.
+    ``assessment`` is the newest one, ``deficiency_count`` what was wrong with the papers when they were last looked at;
+    both are there for the queue, the decision looks at everything anew. ``state_since`` is when the present state began,
+    ``answered_on`` the day on which papers that had been sent back came in again.
     """
 
     audit_values: ClassVar[tuple[str, ...]] = ("state", "fiscal_year", "received_on", "requested_amount")
@@ -54,6 +59,7 @@ class Application(models.Model):
     erasable_ink = models.BooleanField("消せる筆記具で記入", default=False)
     requested_amount = models.PositiveIntegerField("免除申請額", null=True, blank=True)
     situation = models.CharField("世帯の状況", max_length=30, choices=HouseholdSituation, blank=True)
+    several_situations = models.BooleanField("世帯の状況に複数の印", default=False)
     head = models.ForeignKey(
         Person, on_delete=models.PROTECT, related_name="+", null=True, blank=True, verbose_name="現在の世帯主"
     )
@@ -71,6 +77,12 @@ class Application(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, verbose_name="審査中の人"
     )
     claimed_until = models.DateTimeField("確保の期限", null=True)
+    state_since = models.DateTimeField("現在の状態になった日時")
+    answered_on = models.DateField("不備への回答日", null=True, blank=True)
+    deficiency_count = models.PositiveSmallIntegerField("不備の数", default=0)
+    assessment = models.ForeignKey(
+        "Assessment", on_delete=models.PROTECT, related_name="+", null=True, blank=True, verbose_name="最新の判定"
+    )
     version = models.PositiveIntegerField("版", default=1)
 
     objects = ApplicationQuerySet.as_manager()
@@ -81,7 +93,7 @@ class Application(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["loan", "fiscal_year"],
-                condition=~Q(state__in=[ApplicationState.REFUSED, ApplicationState.WITHDRAWN, ApplicationState.REVOKED]),
+                condition=~Q(state__in=FRUITLESS_STATES),
                 name="one_application_per_loan_and_year",
                 violation_error_message="この貸付には、同じ年度の申請がすでにあります。",
             ),
@@ -101,12 +113,37 @@ class Application(models.Model):
             ),
             models.CheckConstraint(
                 name="prepared_when_under_review_or_decided",
-                condition=~Q(state__in=[ApplicationState.UNDER_REVIEW, ApplicationState.WAITING_FOR_START, *DECIDED_STATES])
+                condition=~Q(state__in=[*PREPARED_STATES, *DECIDED_STATES])
                 | Q(prepared_by__isnull=False, prepared_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="consents_are_one_to_six", condition=Q(consents__contained_by=list(CONSENT_NUMBERS))
+            ),
+            models.CheckConstraint(
+                name="exactly_one_household_situation",
+                condition=Q(situation="") | Q(situation__in=HouseholdSituation.values, several_situations=False),
+                violation_error_message="世帯の状況は一つだけ選んでください。",
+            ),
+            models.CheckConstraint(
+                name="approved_form_is_complete",
+                condition=~Q(state__in=[ApplicationState.APPROVED, ApplicationState.REVOKED])
+                | (
+                    Q(
+                        consents__contains=list(CONSENT_NUMBERS),
+                        signed=True,
+                        erasable_ink=False,
+                        signed_on__isnull=False,
+                    )
+                    & Q(situation__in=HouseholdSituation.values)
+                    & ~Q(phone="")
+                ),
+                violation_error_message="記入や同意のそろっていない申請は承認できません。",
             ),
         ]
         indexes = [
-            models.Index("received_on", "id", name="application_queue", condition=Q(state="UNDER_REVIEW")),
+            models.Index(
+                "received_on", "id", name="application_queue", condition=Q(state__in=["RECEIVED", "UNDER_REVIEW"])
+            ),
             models.Index("state", "received_on", "id", name="application_by_state"),
             models.Index("office", "state", name="application_of_office"),
         ]
@@ -116,16 +153,27 @@ class Application(models.Model):
 
 
 class ApplicationPaper(models.Model):
-    """A paper laid to an application, in the slot it fills."""
+    """A paper laid to an application, in the slot it fills.
 
-    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="papers", verbose_name="免除申請")
+    ``replaced_on`` is the day on which another paper took its place after it had been sent back.
+    """
+
+    application = models.ForeignKey(
+        Application, on_delete=models.PROTECT, related_name="papers", verbose_name="免除申請"
+    )
     paper = models.ForeignKey(Paper, on_delete=models.PROTECT, related_name="+", verbose_name="書類")
     slot = models.CharField("区分", max_length=30, choices=PaperSlot)
+    replaced_on = models.DateField("差し替え日", null=True, blank=True)
 
     class Meta:
         verbose_name = "申請の添付書類"
         verbose_name_plural = "申請の添付書類"
-        constraints = [models.UniqueConstraint(fields=["application", "paper"], name="paper_once_per_application")]
+        constraints = [
+            models.UniqueConstraint(fields=["application", "paper"], name="paper_once_per_application"),
+            models.UniqueConstraint(
+                fields=["application", "slot"], condition=Q(replaced_on__isnull=True), name="one_paper_in_a_slot"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.application_id} {self.slot}"
@@ -153,6 +201,7 @@ class Assessment(models.Model):
     amount = models.PositiveIntegerField("免除額")
     remaining = models.PositiveIntegerField("残る額")
     missing = ArrayField(models.CharField(max_length=80), verbose_name="不足", default=list)
+    flags = ArrayField(models.CharField(max_length=30, choices=Flag), verbose_name="注意", default=list)
     checks = models.JSONField("判定の内訳")
 
     class Meta:
@@ -173,7 +222,9 @@ class Decision(models.Model):
     append_only: ClassVar[bool] = True
     audit_values: ClassVar[tuple[str, ...]] = ("outcome", "amount", "remaining", "decided_on")
 
-    application = models.OneToOneField(Application, on_delete=models.PROTECT, related_name="decision", verbose_name="免除申請")
+    application = models.OneToOneField(
+        Application, on_delete=models.PROTECT, related_name="decision", verbose_name="免除申請"
+    )
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="+", verbose_name="判定")
     outcome = models.CharField("決定", max_length=10, choices=Outcome)
     amount = models.PositiveIntegerField("免除額")
@@ -192,7 +243,12 @@ class Decision(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="決裁者"
     )
     decided_for = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True, verbose_name="代決"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name="代決",
     )
     decided_on = models.DateField("決定日")
     decided_at = models.DateTimeField("決定日時")
@@ -224,13 +280,18 @@ class StateChange(models.Model):
     append_only: ClassVar[bool] = True
     audit_values: ClassVar[tuple[str, ...]] = ("move", "from_state", "to_state")
 
-    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="changes", verbose_name="免除申請")
+    application = models.ForeignKey(
+        Application, on_delete=models.PROTECT, related_name="changes", verbose_name="免除申請"
+    )
     move = models.CharField("操作", max_length=20)
     from_state = models.CharField("前の状態", max_length=20, blank=True)
     to_state = models.CharField("後の状態", max_length=20, choices=ApplicationState)
     reason = models.CharField("理由", max_length=400, blank=True)
     deficiencies = models.JSONField("不備", default=list)
     by = models.CharField("操作者", max_length=150)
+    by_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="操作した職員"
+    )
     at = models.DateTimeField("日時")
 
     class Meta:

@@ -1,0 +1,298 @@
+"""Forms about exemption applications. They turn what was typed into a ``Transcript``; the services decide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from django import forms
+
+from exemptions.deficiencies import CIRCLED
+from exemptions.enums import CONSENT_NUMBERS, ApplicationState, HouseholdSituation
+from exemptions.fields import OneTickField, PhoneField, YenField
+from exemptions.queue import Age, Filters, Holder
+from exemptions.transcript import NewHead, TaxTranscript, Transcript
+from exemptions.years import YearsAsked
+from japan.eras import era_date, fiscal_year_text
+from japan.forms import EraDateField
+from loans.enums import FundKind
+from people.households import Member
+
+SEVERAL = "several"
+NEW_HEAD = "new"
+SITUATIONS = [
+    *HouseholdSituation.choices,
+    (SEVERAL, "（二つ以上に印がある）"),
+    ("", "（どれにも印がない）"),
+]
+LEVY = [("no", "0円（非課税）"), ("yes", "課税")]
+FIRST_CERTIFICATE_YEAR = 2020
+
+
+class EntryForm(forms.Form):
+    """Form 1-1-x as it lies on the desk, field by field in the order of the paper.
+
+    What is missing on the paper may be missing here: that is a deficiency, shown beside the form and sent back. Refused
+    is only what cannot be read, or contradicts itself.
+    """
+
+    received_on = EraDateField(label="受付日")
+    fiscal_year = forms.TypedChoiceField(label="住民税の年度", coerce=int)
+    requested_amount = YenField(
+        label="免除申請額", required=False, help_text="申請書に印字されている額。￥540,000 のようにも入力できます。"
+    )
+    situation = OneTickField(
+        label="世帯の状況",
+        choices=SITUATIONS,
+        required=False,
+        several="世帯の状況は一つだけ選んでください。申請書に二つ以上の印がある場合は「（二つ以上に印がある）」を選んでください。",
+    )
+    head = forms.ChoiceField(label="現在の世帯主", required=False)
+    head_name = forms.CharField(label="世帯主の氏名", max_length=80, required=False)
+    head_kana = forms.CharField(label="世帯主のカナ氏名", max_length=80, required=False)
+    head_birth_date = EraDateField(label="世帯主の生年月日", required=False)
+
+    borrower_tax_year = forms.TypedChoiceField(label="年度", coerce=int, required=False, empty_value=None)
+    borrower_tax_per_capita = forms.ChoiceField(
+        label="均等割", choices=LEVY, required=False, widget=forms.RadioSelect(attrs={"data-row": "1"})
+    )
+    borrower_tax_income = forms.ChoiceField(
+        label="所得割", choices=LEVY, required=False, widget=forms.RadioSelect(attrs={"data-row": "1"})
+    )
+    borrower_tax_issued_on = EraDateField(label="発行日", required=False)
+    head_tax_year = forms.TypedChoiceField(label="年度", coerce=int, required=False, empty_value=None)
+    head_tax_per_capita = forms.ChoiceField(
+        label="均等割", choices=LEVY, required=False, widget=forms.RadioSelect(attrs={"data-row": "1"})
+    )
+    head_tax_income = forms.ChoiceField(
+        label="所得割", choices=LEVY, required=False, widget=forms.RadioSelect(attrs={"data-row": "1"})
+    )
+    head_tax_issued_on = EraDateField(label="発行日", required=False)
+    residence_record = forms.BooleanField(label="世帯全員の住民票がある", required=False)
+    residence_issued_on = EraDateField(label="住民票の発行日", required=False)
+    circumstances = forms.CharField(
+        label="事情を確認できる書類",
+        max_length=200,
+        required=False,
+        help_text="世帯主の証明書を取得できない場合だけ。書類の名前を入力します。",
+    )
+
+    consents = forms.TypedMultipleChoiceField(
+        label="同意欄（印のあるもの）", coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    signed_on = EraDateField(label="記入日", required=False)
+    signed = forms.BooleanField(label="借受人ご本人の署名がある", required=False)
+    phone = PhoneField(label="日中に連絡のとれる電話番号", max_length=20, required=False)
+    erasable_ink = forms.BooleanField(label="えんぴつや消せるボールペンで記入されている", required=False)
+    note = forms.CharField(
+        label="受付メモ", max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="内部の記録です。通知には書かれません。",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        *args: Any,
+        years: YearsAsked,
+        consent_texts: Sequence[str],
+        members: Iterable[Member],
+        today: date,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["fiscal_year"].choices = [(year, years.label(year)) for year in years.choices]  # type: ignore[attr-defined]
+        certificate_years = [
+            ("", "証明書なし"),
+            *((year, fiscal_year_text(year)) for year in range(today.year, FIRST_CERTIFICATE_YEAR - 1, -1)),
+        ]
+        for name in ("borrower_tax_year", "head_tax_year"):
+            self.fields[name].choices = certificate_years  # type: ignore[attr-defined]
+        self.fields["consents"].choices = [  # type: ignore[attr-defined]
+            (number, f"{CIRCLED[number]}{text}") for number, text in zip(CONSENT_NUMBERS, consent_texts, strict=True)
+        ]
+        self.fields["head"].choices = [  # type: ignore[attr-defined]
+            ("", "選んでください"),
+            *((str(member.person_id), _member_label(member)) for member in members),
+            (NEW_HEAD, "ほかの人（住民票から入力する）"),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for person, name in (("borrower", "借受人"), ("head", "世帯主")):
+            self._check_certificate(cleaned, person, name)
+        self._check_head(cleaned)
+        if cleaned.get("residence_issued_on") and not cleaned.get("residence_record"):
+            cleaned["residence_record"] = True
+        return cleaned
+
+    def _check_certificate(self, cleaned: dict[str, Any], person: str, name: str) -> None:
+        year = cleaned.get(f"{person}_tax_year")
+        filled = [cleaned.get(f"{person}_tax_{part}") for part in ("per_capita", "income", "issued_on")]
+        if year is None and any(filled) and f"{person}_tax_year" not in self.errors:
+            self.add_error(f"{person}_tax_year", f"{name}の課税証明書の年度を選んでください。")
+        if year is not None:
+            for part, words in (("per_capita", "均等割"), ("income", "所得割")):
+                if not cleaned.get(f"{person}_tax_{part}"):
+                    self.add_error(f"{person}_tax_{part}", f"{name}の{words}が0円か課税かを選んでください。")
+
+    def _check_head(self, cleaned: dict[str, Any]) -> None:
+        if "situation" in self.errors:
+            return
+        judged = cleaned.get("situation") == HouseholdSituation.NONE_OF_THESE
+        if not judged:
+            if cleaned.get("head_tax_year") is not None:
+                message = (
+                    "世帯主の証明書は、世帯の状況が「いずれにも当てはまらない」のときだけ入力します。"
+                    "世帯の状況をお確かめください。"
+                )
+                self.add_error("head_tax_year", message)
+            return
+        named = {field: cleaned.get(field) for field in ("head_name", "head_kana", "head_birth_date")}
+        if cleaned.get("head") == NEW_HEAD:
+            labels = {"head_name": "氏名", "head_kana": "カナ氏名", "head_birth_date": "生年月日"}
+            for field, value in named.items():
+                if not value and field not in self.errors:
+                    self.add_error(field, f"世帯主の{labels[field]}を入力してください。")
+        elif any(named.values()) and not cleaned.get("head"):
+            cleaned["head"] = NEW_HEAD
+            self._check_head(cleaned)
+
+    def transcript(self, *, received_on: date, fiscal_year: int) -> Transcript:
+        """What was typed, as far as it could be read; the two arguments stand in where those fields could not."""
+        data = self.cleaned_data
+        situation = data.get("situation") or ""
+        head = data.get("head") or ""
+        new_head = None
+        if head == NEW_HEAD and all(data.get(field) for field in ("head_name", "head_kana", "head_birth_date")):
+            new_head = NewHead(data["head_name"].strip(), data["head_kana"].strip(), data["head_birth_date"])
+        return Transcript(
+            fiscal_year=data.get("fiscal_year") or fiscal_year,
+            received_on=data.get("received_on") or received_on,
+            requested_amount=data.get("requested_amount"),
+            situation=HouseholdSituation(situation) if situation and situation != SEVERAL else None,
+            several_situations=situation == SEVERAL or self.has_error("situation", "several"),
+            head_id=int(head) if head.isdecimal() else None,
+            new_head=new_head,
+            consents=frozenset(data.get("consents") or ()),
+            signed_on=data.get("signed_on"),
+            signed=bool(data.get("signed")),
+            phone=data.get("phone") or "",
+            erasable_ink=bool(data.get("erasable_ink")),
+            residence_record=bool(data.get("residence_record")),
+            residence_issued_on=data.get("residence_issued_on"),
+            borrower_tax=self._tax("borrower"),
+            head_tax=self._tax("head"),
+            circumstances=(data.get("circumstances") or "").strip(),
+            note=(data.get("note") or "").strip(),
+        )
+
+    def _tax(self, person: str) -> TaxTranscript | None:
+        data = self.cleaned_data
+        year, per_capita, income = (data.get(f"{person}_tax_{part}") for part in ("year", "per_capita", "income"))
+        if year is None or not per_capita or not income:
+            return None
+        return TaxTranscript(year, per_capita == "yes", income == "yes", data.get(f"{person}_tax_issued_on"))
+
+
+def initial_of(transcript: Transcript) -> dict[str, Any]:
+    """The form's initial values for what is stored of an application."""
+    values: dict[str, Any] = {
+        name: getattr(transcript, name)
+        for name in (
+            "fiscal_year", "received_on", "requested_amount", "signed_on", "signed", "phone", "erasable_ink",
+            "residence_record", "residence_issued_on", "circumstances", "note",
+        )
+    }  # fmt: skip
+    values["situation"] = SEVERAL if transcript.several_situations else (transcript.situation or "")
+    values["consents"] = sorted(transcript.consents)
+    values["head"] = str(transcript.head_id) if transcript.head_id is not None else ""
+    for person, tax in (("borrower", transcript.borrower_tax), ("head", transcript.head_tax)):
+        if tax is not None:
+            values |= {
+                f"{person}_tax_year": tax.fiscal_year,
+                f"{person}_tax_per_capita": "yes" if tax.per_capita_levy else "no",
+                f"{person}_tax_income": "yes" if tax.income_levy else "no",
+                f"{person}_tax_issued_on": tax.issued_on,
+            }
+    return values
+
+
+def _member_label(member: Member) -> str:
+    head = "、世帯主" if member.is_head else ""
+    return f"{member.name}（{member.relationship}{head}、{era_date(member.birth_date)}生）"
+
+
+class LoanCodeForm(forms.Form):
+    """Which loan a form is for: the code printed on it."""
+
+    code = forms.CharField(
+        label="貸付コード", max_length=12, widget=forms.TextInput(attrs={"size": "14", "autocomplete": "off"})
+    )
+
+
+class QueueForm(forms.Form):
+    """The filters of the queue, as they stand in the address."""
+
+    state = forms.ChoiceField(
+        label="状態",
+        required=False,
+        choices=[
+            ("", "受付済み・審査中"),
+            *((state.value, state.label) for state in ApplicationState if state != ApplicationState.REVOKED),
+        ],
+    )
+    office = forms.TypedChoiceField(label="受付事業所", required=False, coerce=int, empty_value=None)
+    fund = forms.ChoiceField(
+        label="資金",
+        required=False,
+        choices=[("", "すべて"), *((kind.value, kind.label) for kind in FundKind if kind != FundKind.REG_SMALL)],
+    )
+    age = forms.ChoiceField(
+        label="受付から",
+        required=False,
+        choices=[
+            (Age.ANY, "すべて"),
+            (Age.WEEK, "7日を超えた"),
+            (Age.TWO_WEEKS, "14日を超えた"),
+            (Age.OVERDUE, "30日を超えた（期限超過）"),
+        ],
+    )
+    holder = forms.ChoiceField(
+        label="担当",
+        required=False,
+        choices=[(Holder.ANYBODY, "すべて"), (Holder.MINE, "私の担当"), (Holder.NOBODY, "だれも担当していない")],
+    )
+    ready = forms.BooleanField(label="決裁できるものだけ", required=False)
+    answered = forms.BooleanField(label="不備への回答ありだけ", required=False)
+
+    def __init__(self, *args: Any, offices: Iterable[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["office"].choices = [("", "すべて"), *offices]  # type: ignore[attr-defined]
+
+    def filters(self) -> Filters:
+        """The filters asked for; a value that is none of the choices asks for nothing."""
+        self.is_valid()
+        data = self.cleaned_data
+        return Filters(
+            state=data.get("state") or "",
+            office=data.get("office"),
+            fund=data.get("fund") or "",
+            age=data.get("age") or "",
+            holder=data.get("holder") or "",
+            ready=bool(data.get("ready")),
+            answered=bool(data.get("answered")),
+        )
+
+
+class ReasonForm(forms.Form):
+    """Why: for the steps that need words."""
+
+    reason = forms.CharField(label="理由", max_length=400, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(
+        self, *args: Any, label: str = "理由", help_text: str = "", required: bool = True, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["reason"]
+        field.label, field.help_text, field.required = label, help_text, required
+        field.error_messages["required"] = f"{label}を入力してください。"

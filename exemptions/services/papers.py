@@ -1,0 +1,193 @@
+"""The papers of an application: written down as the person's papers, and laid into the slots of the form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from audit.actors import Actor
+from exemptions.enums import PaperSlot
+from exemptions.enums import Person as Judged
+from exemptions.evidence import certificates_on_file, papers_in_slots, years_asked
+from exemptions.models import Application, ApplicationPaper
+from exemptions.transcript import TaxTranscript, Transcript
+from people.enums import PaperKind
+from people.models import Paper, Person
+from people.papers import Levies, correct_paper, discard_paper, record_paper
+
+TAX_SLOTS = {Judged.BORROWER: PaperSlot.BORROWER_TAX, Judged.HEAD: PaperSlot.HEAD_TAX}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a slot should hold according to the transcript."""
+
+    slot: PaperSlot
+    kind: PaperKind
+    person: Person
+    issued_on: date | None = None
+    levies: Levies | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Laying:
+    """One go at the papers of an application.
+
+    ``replacing``: papers that had been sent back came in again, so that a changed paper is another piece of paper, laid
+    over the old one with its own day of receipt. Otherwise a change corrects the transcription of the same paper.
+    ``form_received_on`` is what the application said of its receipt before; papers of that day came with the form.
+    """
+
+    application: Application
+    replacing: bool
+    form_received_on: date
+    by: Actor
+    at: datetime
+
+    @property
+    def today(self) -> date:
+        return timezone.localtime(self.at).date()
+
+    def received_on(self, paper: Paper | None) -> date:
+        """When a paper came in: with the form, unless it is known to have come on another day or is coming in now."""
+        if paper is None:
+            return self.today if self.replacing else self.application.received_on
+        return self.application.received_on if paper.received_on == self.form_received_on else paper.received_on
+
+    def is_own(self, paper: Paper) -> bool:
+        """Whether the paper was written down for this application first."""
+        return paper.source_key.startswith(f"exemption:{self.application.pk}:")
+
+
+def lay_papers(laying: Laying, transcript: Transcript) -> None:
+    """Make the papers of an application agree with what was transcribed (the application itself is saved already)."""
+    application = laying.application
+    laid = papers_in_slots(application)
+    wanted = {item.slot: item for item in _wanted(application, transcript)}
+    for slot in PaperSlot:
+        if slot in wanted:
+            _lay(laying, laid.get(slot), wanted[slot])
+        elif slot in laid:
+            _take_out(laying, laid[slot])
+    for judged, slot in TAX_SLOTS.items():
+        if slot not in wanted and (judged == Judged.BORROWER or transcript.judges_head):
+            _lay_from_file(laying, judged, slot)
+
+
+def _wanted(application: Application, transcript: Transcript) -> list[Wanted]:
+    borrower = application.loan.borrower
+    found = [Wanted(PaperSlot.FORM, PaperKind.EXEMPTION_FORM, borrower)]
+    if transcript.residence_record:
+        issued = transcript.residence_issued_on
+        found.append(Wanted(PaperSlot.RESIDENCE_RECORD, PaperKind.RESIDENCE_RECORD, borrower, issued))
+    if transcript.borrower_tax is not None:
+        found.append(_tax(PaperSlot.BORROWER_TAX, borrower, transcript.borrower_tax))
+    if transcript.head_tax is not None and application.head is not None:
+        found.append(_tax(PaperSlot.HEAD_TAX, application.head, transcript.head_tax))
+    if transcript.circumstances:
+        note = transcript.circumstances
+        found.append(Wanted(PaperSlot.CIRCUMSTANCES, PaperKind.CIRCUMSTANCES, borrower, note=note))
+    return found
+
+
+def _tax(slot: PaperSlot, person: Person, tax: TaxTranscript) -> Wanted:
+    levies = Levies(tax.fiscal_year, tax.per_capita_levy, tax.income_levy, tax.municipality)
+    return Wanted(slot, PaperKind.TAX_CERTIFICATE, person, tax.issued_on, levies)
+
+
+def _lay(laying: Laying, laid: ApplicationPaper | None, wanted: Wanted) -> None:
+    application = laying.application
+    if laid is not None:
+        paper = laid.paper
+        if (
+            wanted.slot != PaperSlot.FORM
+            and _says_the_same(paper, wanted)
+            and (laying.replacing or not laying.is_own(paper))
+        ):
+            return
+        same_sheet = laying.is_own(paper) and paper.person_id == wanted.person.pk
+        if same_sheet and (wanted.slot == PaperSlot.FORM or not laying.replacing):
+            correct_paper(
+                paper=paper,
+                received_on=laying.received_on(paper),
+                issued_on=wanted.issued_on,
+                levies=wanted.levies,
+                note=wanted.note,
+                by=laying.by,
+                at=laying.at,
+            )
+            return
+        if laying.replacing:
+            laid.replaced_on = laying.today
+            laid.save(update_fields=["replaced_on"])
+        else:
+            _take_out(laying, laid)
+    paper = _same_on_file(application, wanted) or record_paper(
+        person=wanted.person,
+        kind=wanted.kind,
+        received_on=laying.received_on(None),
+        issued_on=wanted.issued_on,
+        levies=wanted.levies,
+        note=wanted.note,
+        source_key=_next_key(application, wanted.slot),
+        by=laying.by,
+        at=laying.at,
+    )
+    ApplicationPaper.objects.create(application=application, paper=paper, slot=wanted.slot)
+
+
+def _lay_from_file(laying: Laying, judged: Judged, slot: PaperSlot) -> None:
+    """Lay a certificate that came in earlier, for another loan or year, if it answers this form."""
+    application = laying.application
+    accepted = years_asked(application.loan, application.received_on).accepted(application.fiscal_year)
+    known = set(application.papers.values_list("paper_id", flat=True))
+    for held in certificates_on_file(application.loan.borrower_id, application.head_id):
+        if held.person == judged and held.row.fiscal_year in accepted and held.paper.pk not in known:
+            ApplicationPaper.objects.create(application=application, paper=held.paper, slot=slot)
+            return
+
+
+def _take_out(laying: Laying, laid: ApplicationPaper) -> None:
+    """Take a paper out of its slot; one that only this application ever wrote down was a slip, and goes."""
+    paper = laid.paper
+    laid.delete()
+    if laying.is_own(paper) and not ApplicationPaper.objects.filter(paper=paper).exists():
+        discard_paper(paper=paper, by=laying.by, at=laying.at)
+
+
+def _next_key(application: Application, slot: PaperSlot) -> str:
+    """A source key that no paper has had: the audit log must not show two papers under one."""
+    used = ApplicationPaper.objects.filter(application=application, slot=slot).count()
+    number = used + 1
+    while Paper.objects.filter(source_key=f"exemption:{application.pk}:{slot.value}:{number}").exists():
+        number += 1
+    return f"exemption:{application.pk}:{slot.value}:{number}"
+
+
+def _says_the_same(paper: Paper, wanted: Wanted) -> bool:
+    if (paper.person_id, paper.issued_on, paper.note) != (wanted.person.pk, wanted.issued_on, wanted.note):
+        return False
+    return wanted.levies is None or levies_of(paper) == wanted.levies
+
+
+def levies_of(paper: Paper) -> Levies:
+    """What a tax certificate says, as one value."""
+    row = paper.tax_certificate
+    return Levies(row.fiscal_year, row.per_capita_levy, row.income_levy, row.municipality)
+
+
+def _same_on_file(application: Application, wanted: Wanted) -> Paper | None:
+    """The very certificate, if it was written down before for another loan of the same person."""
+    if wanted.levies is None:
+        return None
+    candidates = (
+        Paper.objects.filter(
+            person=wanted.person, kind=wanted.kind, issued_on=wanted.issued_on, issued_on__isnull=False
+        )
+        .exclude(pk__in=application.papers.values("paper"))
+        .select_related("tax_certificate")
+    )
+    return next((paper for paper in candidates if levies_of(paper) == wanted.levies), None)
