@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final
@@ -174,9 +174,7 @@ def _strictly(people: PersonQuerySet, sought: Sought, also: Collection[int]) -> 
 
 def _loosely(people: PersonQuerySet, sought: Sought) -> PersonQuerySet:
     key = kana_loose("".join(sought.words))
-    if not key:
-        return people.none()
-    wanted = Q(kana_loose__startswith=key)
+    wanted = Q(kana_loose__startswith=key) if key else Q(pk__in=[])
     if sought.birth_date is not None:
         wanted &= Q(birth_date=sought.birth_date)
     return people.filter(wanted).annotate(rank=Value(LOOSE, output_field=IntegerField()))
@@ -221,3 +219,12 @@ def _cursor(found: list[Person], limit: int) -> str:
         return ""
     last = found[limit - 1]
     return f"{last.rank}.{last.pk}"  # type: ignore[attr-defined]
+
+
+def offices_of(person_ids: Iterable[int]) -> dict[int, list[str]]:
+    """The names of the offices that look after these persons today; one query."""
+    found: dict[int, list[str]] = {}
+    rows = Caseload.objects.filter(in_force(timezone.localdate()), person__in=set(person_ids)).order_by("office__code")
+    for person, name in rows.values_list("person_id", "office__name"):
+        found.setdefault(person, []).append(name)
+    return found
