@@ -373,7 +373,7 @@ def _locked_user(user_id: int) -> User:
 def _check(row: models.Model) -> None:
     """Let Django and the constraints look at a row; their first complaint is the refusal."""
     try:
-        row.full_clean()
+        row.full_clean(exclude=["password"])
     except ValidationError as error:
         raise AccountRefused(error.messages[0]) from None
 

@@ -1,5 +1,13 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from rulebook import views
 
 app_name = "rulebook"
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.rules, name="rules"),
+    path("settings/", views.settings, name="settings"),
+    path("settings/<slug:key>/", views.setting, name="setting"),
+    path("changes/<int:pk>/approve/", views.approve, name="approve"),
+    path("changes/<int:pk>/withdraw/", views.withdraw, name="withdraw"),
+]

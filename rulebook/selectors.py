@@ -1,0 +1,138 @@
+"""Which settings stand on a day, and where each comes from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+
+from rulebook.models import SettingRow
+from rulebook.rules import AppRules, all_rules
+from rulebook.setting_keys import KEYS, SettingError, SettingKey
+from rulebook.settings import Settings
+
+
+def settings_on(day: date) -> Settings:
+    """The settings of a day: approved rows over the defaults, in one query.
+
+    :raises SettingError: when a stored value does not fit its key (any more). Nothing may be decided on a guess.
+    """
+    return Settings.defaults().with_values({row.key: row.value for row in _in_force(day)})
+
+
+def _in_force(day: date) -> QuerySet[SettingRow]:
+    """For each key the latest approved row that has begun."""
+    return _approved().filter(valid_from__lte=day).order_by("key", "-valid_from").distinct("key")
+
+
+def _approved() -> QuerySet[SettingRow]:
+    return SettingRow.objects.filter(approved_at__isnull=False, withdrawn_at__isnull=True)
+
+
+# --- the page of settings ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SettingState:
+    """One setting as a page shows it. ``row`` is None where the default stands; ``coming`` are later days and proposals."""
+
+    setting: SettingKey
+    row: SettingRow | None
+    text_ja: str
+    coming: Sequence[ComingChange]
+
+    @property
+    def source_ja(self) -> str:
+        return self.row.source if self.row is not None else str(self.setting.source)
+
+
+@dataclass(frozen=True, slots=True)
+class ComingChange:
+    """A value that will stand from a day on, or was proposed to."""
+
+    row: SettingRow
+    text_ja: str
+
+
+@dataclass(frozen=True, slots=True)
+class SettingGroup:
+    name_ja: str
+    states: Sequence[SettingState]
+
+
+def setting_groups(day: date) -> list[SettingGroup]:
+    """Every setting with its value of a day and what is coming, by subject (two queries)."""
+    standing = {row.key: row for row in _in_force(day)}
+    coming: dict[str, list[SettingRow]] = {}
+    for row in _ahead(day):
+        coming.setdefault(row.key, []).append(row)
+    groups: dict[str, list[SettingState]] = {}
+    for setting in KEYS:
+        state = _state(setting, standing.get(setting.key), coming.get(setting.key, []))
+        groups.setdefault(setting.group_ja, []).append(state)
+    return [SettingGroup(name, states) for name, states in groups.items()]
+
+
+def setting_state(setting: SettingKey, day: date) -> SettingState:
+    """One setting with its value of a day and what is coming."""
+    standing = _in_force(day).filter(key=setting.key).first()
+    return _state(setting, standing, _ahead(day).filter(key=setting.key))
+
+
+def _state(setting: SettingKey, row: SettingRow | None, coming: Iterable[SettingRow]) -> SettingState:
+    value = setting.default if row is None else row.value
+    return SettingState(
+        setting, row, value_ja(setting, value), [ComingChange(each, value_ja(setting, each.value)) for each in coming]
+    )
+
+
+def value_ja(setting: SettingKey, value: Any) -> str:
+    """A stored value in words; one that no longer fits is shown as it is, so that somebody can replace it."""
+    try:
+        return setting.text_ja(setting.read(value))
+    except SettingError:
+        return f"{json.dumps(value, ensure_ascii=False)}（使えない値です。変更を起案してください。）"
+
+
+def stored_value(setting: SettingKey, day: date) -> Any:
+    """The value of one setting on a day as it is stored (JSON)."""
+    row = _in_force(day).filter(key=setting.key).first()
+    return setting.default if row is None else row.value
+
+
+def _ahead(day: date) -> QuerySet[SettingRow]:
+    """Approved rows that have not begun, and open proposals, the nearest first."""
+    rows = SettingRow.objects.filter(withdrawn_at__isnull=True).exclude(approved_at__isnull=False, valid_from__lte=day)
+    return rows.select_related("proposed_by", "approved_by").order_by("valid_from", "proposed_at")
+
+
+def setting_history(setting: SettingKey) -> QuerySet[SettingRow]:
+    """Every row of a key that was ever proposed, the latest first."""
+    rows = SettingRow.objects.filter(key=setting.key).select_related("proposed_by", "approved_by")
+    return rows.order_by("-valid_from", "-proposed_at")
+
+
+def open_proposals() -> int:
+    """How many proposals wait for a second person."""
+    return SettingRow.objects.filter(approved_at__isnull=True, withdrawn_at__isnull=True).count()
+
+
+# --- the page of rules ------------------------------------------------------------------------------
+
+
+def rules_matching(words: str, on: date) -> list[AppRules]:
+    """The rules in force on a day whose id, sentence or source holds every one of the words."""
+    wanted = words.upper().split()
+    groups = []
+    for group in all_rules(on):
+        found = tuple(
+            rule for rule in group.rules
+            if all(word in f"{rule.code} {rule.wording_ja} {rule.source}".upper() for word in wanted)
+        )  # fmt: skip
+        if found:
+            groups.append(AppRules(group.app_label, group.name_ja, found))
+    return groups
