@@ -54,7 +54,13 @@ def sample(kind: str, encoding: str = "utf-8") -> bytes:
 def checked(clerk: User, kind: str, content: bytes, name: str = "file.csv") -> ImportBatch:
     """Hand a file in and run its check here, as a worker would."""
     batch = hand_in(
-        kind=kind, name=name, content=io.BytesIO(content), size=len(content), user=clerk, by=Actor.person(clerk), at=NOW
+        kind=kind,
+        name=name,
+        content=io.BytesIO(content),
+        size=len(content),
+        user=clerk,
+        by=Actor.person(clerk),
+        at=NOW,
     )
     assert batch.validation is not None
     assert advance(batch.validation.pk)
@@ -100,7 +106,12 @@ def test_the_sample_files_can_be_taken_in_one_after_the_other(clerk: User) -> No
 def test_the_same_file_again_changes_nothing(clerk: User) -> None:
     for kind in ALL_KINDS:
         taken_in(clerk, kind, sample(kind))
-    before = (Person.objects.count(), Loan.objects.count(), LedgerEntry.objects.count(), TaxCertificate.objects.count())
+    before = (
+        Person.objects.count(),
+        Loan.objects.count(),
+        LedgerEntry.objects.count(),
+        TaxCertificate.objects.count(),
+    )
 
     for kind in ALL_KINDS:
         again = counts(checked(clerk, kind, sample(kind)))
@@ -244,7 +255,7 @@ def test_loans_beyond_what_the_fund_lends_are_refused(clerk: User) -> None:
 def test_twenty_thousand_lines_are_judged_in_little_memory(clerk: User) -> None:
     loan_of(clerk)
     header = ",".join(import_kinds()["payments"].columns())
-    lines = "\n".join(f"K-{n},9900001,2023-01-26,\"{n % 9 + 1},000\",見本" for n in range(20_000))
+    lines = "\n".join(f'K-{n},9900001,2023-01-26,"{n % 9 + 1},000",見本' for n in range(20_000))
     content = f"{header}\n{lines}\n".encode()
     before = peak_kib()
 
