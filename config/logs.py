@@ -17,6 +17,8 @@ import structlog
 from gunicorn.glogging import Logger as GunicornOwnLogger
 
 QUERY = re.compile(r"(/[^\s?\"']*)\?[^\s\"']*")
+# A one-time link lets whoever holds it choose a password.
+ONE_TIME_LINK = re.compile(r"(/enrol/)[^/\s]+")
 # What structlog's own integrations put beside an event and what may quote a value.
 QUOTING_KEYS = ("error", "reason", "result", "args", "kwargs", "exception", "positional_args", "stack")
 # Of a task's log line: which, what became of it, how long it took.
@@ -52,7 +54,7 @@ def without_values(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableM
         event.pop(key, None)
     for key, value in event.items():
         if isinstance(value, str):
-            event[key] = QUERY.sub(r"\1", value)
+            event[key] = ONE_TIME_LINK.sub(rf"\1{WITHHELD}", QUERY.sub(r"\1", value))
     if exc_info is True:
         exc_info = sys.exc_info()
     elif isinstance(exc_info, BaseException):

@@ -221,7 +221,13 @@ def test_a_lock_out_is_seen_and_lifted(client: Client) -> None:
     clerk.set_password(PASSWORD)
     clerk.save()
     locked = Client(REMOTE_ADDR="192.0.2.9")
-    for spelling in (clerk.username, clerk.username.upper(), clerk.username.title(), f" {clerk.username}", "S" + clerk.username[1:]):
+    for spelling in (
+        clerk.username,
+        clerk.username.upper(),
+        clerk.username.title(),
+        f" {clerk.username}",
+        "S" + clerk.username[1:],
+    ):
         answer = locked.post(reverse("account_login"), {"login": spelling, "password": "wrong"})
     assert answer.status_code == 429
     assert "ログインを止めています" in text(answer)

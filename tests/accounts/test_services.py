@@ -89,7 +89,11 @@ def a_letterhead(**changed: Any) -> dict[str, Any]:
 
 def test_a_letterhead_of_a_later_day_leaves_the_present_one_and_one_of_the_same_day_replaces_it(by: Actor) -> None:
     office = an_office()
-    for changed in ({}, {"valid_from": days(30), "chairperson": "次期 会長"}, {"valid_from": days(30), "hours": "午前"}):
+    for changed in (
+        {},
+        {"valid_from": days(30), "chairperson": "次期 会長"},
+        {"valid_from": days(30), "hours": "午前"},
+    ):
         services.set_letterhead(office_id=office.pk, **a_letterhead(**changed), by=by, at=now())
     rows = office.letterheads.order_by("valid_from")
     assert [(row.valid_from, row.chairperson, row.hours) for row in rows] == [
@@ -207,9 +211,7 @@ def test_an_administrator_changes_nothing_about_themselves(administrator: User, 
     with pytest.raises(AccountRefused, match="自分自身に役割を付与"):
         grant(administrator, Role.AUDITOR, by=by)
     with pytest.raises(AccountRefused, match="自分自身の役割は終了できません"):
-        services.end_role(
-            assignment_id=administrator.role_assignments.get().pk, until=today(), by=by, at=now()
-        )
+        services.end_role(assignment_id=administrator.role_assignments.get().pk, until=today(), by=by, at=now())
     with pytest.raises(AccountRefused, match="自分自身の利用は停止できません"):
         services.deactivate_user(user_id=administrator.pk, by=by, at=now())
 
@@ -363,9 +365,7 @@ def test_a_deputy_has_no_more_rights_than_the_person_replaced(by: Actor, supervi
 
 
 @pytest.mark.parametrize("who", ["supervisor", "deputy"])
-def test_nobody_stands_in_when_either_account_is_stopped(
-    by: Actor, supervisor: User, deputy: User, who: str
-) -> None:
+def test_nobody_stands_in_when_either_account_is_stopped(by: Actor, supervisor: User, deputy: User, who: str) -> None:
     name(supervisor, deputy, by=by)
     services.deactivate_user(user_id={"supervisor": supervisor, "deputy": deputy}[who].pk, by=by, at=now())
     deputy.refresh_from_db()
