@@ -123,10 +123,14 @@ class Facts:
 
         Ledger rows of later days are left to ``repayment.position``; a fiscal year's tax to the tax grounds.
         """
-        assistance = self.public_assistance_from
+
+        def known(day: date | None) -> date | None:
+            return day if day is not None and day <= as_of else None
+
         return replace(
             self,
-            public_assistance_from=assistance if assistance is not None and assistance <= as_of else None,
+            public_assistance_from=known(self.public_assistance_from),
+            public_assistance_until=known(self.public_assistance_until),
             certificates=tuple(item for item in self.certificates if item.issued_on <= as_of),
             events=tuple(item for item in self.events if item.on <= as_of),
             application=self.application if self.application and self.application.received_on <= as_of else None,

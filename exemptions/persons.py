@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from exemptions.enums import Ground, Person
-from exemptions.facts import TaxRecord
+from exemptions.facts import Household, TaxRecord
 from exemptions.inquiry import Inquiry
 from japan.eras import fiscal_year_text
 from rulebook.findings import Answer, Finding, all_of, any_of
@@ -35,45 +35,67 @@ class Judged:
     check: Check
 
 
+@dataclass(frozen=True, slots=True)
+class _Reason:
+    """One of the three facts that each leave the borrower to be judged alone."""
+
+    fact: str
+    holds: bool | None
+    because: str
+    would_change: str
+
+
 def who_is_judged(inquiry: Inquiry, ground: Ground) -> Judged:
     """Look at the three household facts of form 1-1-D (EX-12)."""
-    household = inquiry.facts.household
-    exempting = (
-        (IS_HEAD, household.borrower_is_head, "借受人が世帯主なので、借受人だけで判定する"),
-        (
-            WAS_SEPARATE,
-            household.head_was_separate_at_loan,
-            "現在の世帯主は貸付申請時に別世帯だったので、借受人だけで判定する",
-        ),
-        (
-            UNOBTAINABLE,
-            household.head_certificate_unobtainable,
-            "やむを得ない事情で世帯主の証明書を取れないため、借受人だけで個別に判定する",
-        ),
-    )
-    names = tuple(name for name, _, _ in exempting)
-    borrower_alone = any_of(*(Answer.of(value, name) for name, value, _ in exempting))
-    if borrower_alone.finding is Finding.MET:
-        name, reason = next((name, reason) for name, value, reason in exempting if value)
-        check = inquiry.check("EX-12", Finding.MET, ground, value="借受人のみ", because=f"{reason}。", facts=(name,))
-        return Judged(borrower_alone.negated(), name == UNOBTAINABLE, check)
-    if borrower_alone.finding is Finding.NOT_MET:
-        because = "世帯主は借受人以外で、貸付申請時に同じ世帯だったので、世帯主も判定する。"
-        check = inquiry.check("EX-12", Finding.MET, ground, value="借受人と世帯主", because=because, facts=names)
-        return Judged(borrower_alone.negated(), False, check)
-    missing = tuple(sorted(borrower_alone.missing))
+    reasons = _reasons(inquiry.facts.household)
+    alone = any_of(*(Answer.of(reason.holds, reason.fact) for reason in reasons))
+    would_change = change_fact = ""
+    individual = False
+    if alone.finding is Finding.MET:
+        reason = next(reason for reason in reasons if reason.holds)
+        value, because = "借受人のみ", reason.because
+        individual = reason.fact == UNOBTAINABLE
+    elif alone.finding is Finding.NOT_MET:
+        value, because = "借受人と世帯主", "世帯主は借受人以外で、貸付申請時に同じ世帯だったので、世帯主も判定する。"
+    else:
+        value, because = "未確認", "世帯の状況が確認できていないため、世帯主も判定するかどうかが決まらない。"
+        reason = next(reason for reason in reasons if reason.holds is None)
+        would_change, change_fact = reason.would_change, reason.fact
     check = inquiry.check(
         "EX-12",
-        Finding.UNKNOWN,
+        Finding.UNKNOWN if alone.finding is Finding.UNKNOWN else Finding.MET,
         ground,
-        value="未確認",
-        because="世帯の状況が確認できていないため、世帯主も判定するかどうかが決まらない。",
-        would_change="借受人が世帯主であると確認できれば、借受人だけで判定できる。" if IS_HEAD in missing else "",
-        change_fact=IS_HEAD if IS_HEAD in missing else "",
-        facts=names,
-        missing=missing,
+        value=value,
+        because=because,
+        would_change=would_change,
+        change_fact=change_fact,
+        facts=(IS_HEAD, WAS_SEPARATE, UNOBTAINABLE),
+        missing=tuple(sorted(alone.missing)),
     )
-    return Judged(borrower_alone.negated(), False, check)
+    return Judged(alone.negated(), individual, check)
+
+
+def _reasons(household: Household) -> tuple[_Reason, ...]:
+    return (
+        _Reason(
+            IS_HEAD,
+            household.borrower_is_head,
+            "借受人が世帯主なので、借受人だけで判定する。",
+            "借受人が世帯主であると確認できれば、借受人だけで判定できる。",
+        ),
+        _Reason(
+            WAS_SEPARATE,
+            household.head_was_separate_at_loan,
+            "現在の世帯主は貸付申請時に別世帯だったので、借受人だけで判定する。",
+            "現在の世帯主が貸付申請時に別世帯だったと確認できれば、借受人だけで判定できる。",
+        ),
+        _Reason(
+            UNOBTAINABLE,
+            household.head_certificate_unobtainable,
+            "やむを得ない事情で世帯主の証明書を取れないため、借受人だけで個別に判定する。",
+            "やむを得ない事情で世帯主の証明書を取れないと確認できれば、借受人だけで判定できる。",
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,6 @@ _BLOCKS = (
     "certificates",
     "events",
     "exemption_application",
-    "loans",
     "lending",
 )
 
@@ -71,9 +70,7 @@ class CaseFile:
 
 def parse(raw: bytes) -> CaseFile:
     """Read the bytes of a case file; :class:`CaseFileError` for the first key that does not fit."""
-    blocks = load(raw).members(required=["as_of"], optional=_BLOCKS)
-    if "loans" not in blocks:
-        raise CaseFileError("loans", "required, but missing")
+    blocks = load(raw).members(required=["as_of", "loans"], optional=_BLOCKS)
     given = {name: node for name, node in blocks.items() if not node.is_null or name in ("as_of", "loans")}
     as_of = given["as_of"].day()
     settings = _settings(given.get("settings"))

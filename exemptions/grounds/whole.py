@@ -25,7 +25,7 @@ def whole_outstanding(
     finding = Finding.of(met and taken.amount > 0)
     if met:
         checks = (*checks, _outstanding_check(inquiry, ground), cap_check(inquiry, ground, taken))
-        checks = (*checks, _begun_check(inquiry, ground)) if waits else checks
+        checks = (*checks, _begun_check(inquiry, ground, met_on)) if waits else checks
     return GroundOutcome(
         ground=ground,
         finding=finding,
@@ -46,14 +46,15 @@ def _outstanding_check(inquiry: Inquiry, ground: Ground) -> Check:
     return inquiry.check("EX-03", outstanding > 0, ground, value=yen(outstanding), because=because, facts=("loan",))
 
 
-def _begun_check(inquiry: Inquiry, ground: Ground) -> Check:
+def _begun_check(inquiry: Inquiry, ground: Ground, met_on: date | None) -> Check:
     first_day = era_date(inquiry.begins_on)
-    if inquiry.has_begun:
-        because = f"当初の第1回の引落日（{first_day}）を過ぎており、償還が始まっている。"
-        would_change = f"{first_day}より前であれば、償還開始待ちとなる。"
-    else:
+    if not inquiry.has_begun:
         because = f"償還は{first_day}に始まる。それまでは償還開始待ちとなる。"
         would_change = f"{first_day}になれば、決定できる。"
+    else:
+        because = f"当初の第1回の引落日（{first_day}）を過ぎており、償還が始まっている。"
+        held_before = met_on is not None and met_on < inquiry.begins_on
+        would_change = f"{first_day}より前であれば、償還開始待ちとなる。" if held_before else ""
     return inquiry.check(
         "EX-35",
         inquiry.has_begun,
@@ -61,6 +62,6 @@ def _begun_check(inquiry: Inquiry, ground: Ground) -> Check:
         value=first_day,
         because=because,
         would_change=would_change,
-        change_fact="as_of",
+        change_fact="as_of" if would_change else "",
         facts=("loan",),
     )
