@@ -156,7 +156,7 @@ class _Life:
     def reverse(self, today: date) -> None:
         if payments := self._open("paid"):
             payment = self.random.choice(payments)
-            on = today if self.disordered else max(today, payment.effective_on)
+            on = self.random.choice([payment.effective_on, today, today])
             self.entries.append(Entry("paid_reversed", payment.amount, on, self._key(), reverses=payment.source_key))
 
     def exempt(self, today: date) -> None:

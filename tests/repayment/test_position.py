@@ -87,6 +87,14 @@ def test_li_b_a_part_payment_splits_the_days_and_rounding_follows_the_setting(ro
     assert (at.outstanding, at.arrears, at.late_interest) == (0, 0, interest)
 
 
+@pytest.mark.parametrize("rounding", ["FLOOR_TOTAL", "FLOOR_EACH"])
+def test_a_payment_booked_and_reversed_on_one_day_does_not_split_the_days(rounding):
+    wrong = paid("2025-01-31", 40_000)
+    entries = [*paid_monthly("2023-01", 17, 8_330), wrong, takes_back("paid_reversed", wrong, "2025-01-31")]
+    at = stand(SMALL, "2025-06-30", *entries, policy=Policy(late_interest_rounding=rounding))
+    assert ([segment.days for segment in at.segments], at.late_interest) == ([181], 868)
+
+
 def test_df_a_a_deferral_from_the_start_moves_everything_and_the_deadline():
     deferred = [Deferral(month_of(2023, 1), 12)]
     assert stand(SMALL, "2023-12-31", deferrals=deferred).due == 0

@@ -1,0 +1,109 @@
+"""Asking how loans stand: plans, deferrals and ledger rows read in a constant number of queries, then pure functions."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from loans.models import Loan
+from repayment.entries import Entry
+from repayment.models import Deferral, LedgerEntry, RepaymentPlan
+from repayment.position import PlanVersion, Policy, Position, plan_in_force, position
+from repayment.schedule import Deferral as PlanDeferral
+from repayment.schedule import Plan
+from rulebook.selectors import settings_on
+
+
+class NoPlan(LookupError):
+    """A loan without a repayment plan has no position."""
+
+
+def policy_on(day: date) -> Policy:
+    """Return how positions are counted under the settings in force on *day*."""
+    return Policy.of(settings_on(day))
+
+
+def position_of(loan_id: int, as_of: date, *, policy: Policy | None = None) -> Position:
+    """Return where one loan stands on *as_of*; ``NoPlan`` if it has none. Four queries, and the settings."""
+    found = positions_of([loan_id], as_of, policy=policy)
+    if loan_id not in found:
+        raise NoPlan(f"loan {loan_id} has no repayment plan")
+    return found[loan_id]
+
+
+def positions_of(loans: Iterable[Loan | int], as_of: date, *, policy: Policy | None = None) -> dict[int, Position]:
+    """Return where loans stand on *as_of*, by loan id; loans without a plan are left out.
+
+    ``policy`` defaults to the settings in force on *as_of*. Four queries for any number of loans, and the settings.
+    """
+    ids = [loan.pk if isinstance(loan, Loan) else loan for loan in loans]
+    counted = policy or policy_on(as_of)
+    principals = dict(Loan.objects.filter(pk__in=ids).values_list("pk", "principal"))
+    plans = _plans(ids)
+    deferrals = _deferrals(ids, plans)
+    entries = _entries(ids)
+    return {
+        loan_id: position(
+            principal=principals[loan_id],
+            plans=versions,
+            deferrals=deferrals[loan_id],
+            entries=entries[loan_id],
+            policy=counted,
+            as_of=as_of,
+        )
+        for loan_id, versions in plans.items()
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What a loan's position is a function of, besides its principal: every plan, deferral and ledger row."""
+
+    plans: tuple[PlanVersion, ...]
+    deferrals: tuple[PlanDeferral, ...]
+    entries: tuple[Entry, ...]
+
+
+def history_of(loan_id: int) -> History:
+    """Return a loan's plans, deferrals and ledger rows as the pure functions take them; three queries."""
+    plans = _plans([loan_id])
+    return History(
+        plans=tuple(plans[loan_id]),
+        deferrals=tuple(_deferrals([loan_id], plans)[loan_id]),
+        entries=tuple(_entries([loan_id])[loan_id]),
+    )
+
+
+def _plans(ids: list[int]) -> dict[int, list[PlanVersion]]:
+    found: dict[int, list[PlanVersion]] = defaultdict(list)
+    rows = RepaymentPlan.objects.filter(loan__in=ids).values_list(
+        "loan_id", "version", "effective_on", "debit_day",
+        "principal", "count", "first_month", "first_amount", "regular_amount",
+    )  # fmt: skip
+    for loan_id, version, effective_on, debit_day, *plan in rows.order_by("loan_id", "version"):
+        found[loan_id].append(PlanVersion(version, effective_on, Plan(*plan), debit_day))
+    return found
+
+
+def _deferrals(ids: list[int], plans: dict[int, list[PlanVersion]]) -> dict[int, list[PlanDeferral]]:
+    """Read deferrals; each shifts the plan that was in force on the day it was granted."""
+    found: dict[int, list[PlanDeferral]] = defaultdict(list)
+    rows = Deferral.objects.filter(loan__in=ids).values_list("loan_id", "from_month", "months", "granted_on")
+    for loan_id, from_month, months, granted_on in rows:
+        if loan_id in plans:
+            version = plan_in_force(plans[loan_id], granted_on).version
+            found[loan_id].append(PlanDeferral(from_month, months, version))
+    return found
+
+
+def _entries(ids: list[int]) -> dict[int, list[Entry]]:
+    found: dict[int, list[Entry]] = defaultdict(list)
+    rows = LedgerEntry.objects.filter(loan__in=ids).values_list(
+        "loan_id", "kind", "amount", "effective_on", "source_key",
+        "first_no", "last_no", "plan__version", "reverses__source_key", "due_on",
+    )  # fmt: skip
+    for row in rows:
+        found[row[0]].append(Entry(*row[1:]))
+    return found
