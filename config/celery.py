@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 from celery import Celery, Task
-from celery.signals import setup_logging, worker_process_init
+from celery.signals import beat_embedded_init, setup_logging, worker_process_init
 from django_structlog.celery.signals import bind_extra_task_metadata
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
@@ -29,6 +29,7 @@ def _use_our_logs(**_: Any) -> None:
     logging.config.dictConfig(settings.LOGGING)
 
 
+@beat_embedded_init.connect
 @worker_process_init.connect
 def _die_with_the_worker(**_: Any) -> None:
     """A child that outlives a killed worker would go on with a task that somebody else is given again."""

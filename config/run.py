@@ -17,7 +17,7 @@ import time
 import unicodedata
 import urllib.error
 import urllib.request
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import FrameType
@@ -25,7 +25,7 @@ from zoneinfo import ZoneInfo
 
 from config.embedded import EmbeddedServerError, Layout, Servers
 from config.env import CHECKOUT, Environment, EnvironmentProblem, read
-from config.processes import die_with_parent
+from config.processes import catches, die_with_parent, is_make
 
 DEMO_BORROWERS = 2_000
 DEMO_SEED = 1
@@ -43,13 +43,14 @@ class CannotRun(Exception):
 
 def main() -> int:
     """Run until stopped. Gives 0 when somebody stopped it, 1 when something failed."""
-    if _started_by_make():
-        die_with_parent(signal.SIGTERM)
+    make = os.getppid() if is_make(os.getppid()) else None
+    if make:
+        die_with_parent(signal.SIGTERM)  # a killed make cannot pass anything on
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _stop)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.demo")
     try:
-        _run(read())
+        _run(read(), make)
     except Stopped:
         print("Stopped.", flush=True)
         return 0
@@ -59,7 +60,7 @@ def main() -> int:
     return 0
 
 
-def _run(env: Environment) -> None:
+def _run(env: Environment, make: int | None) -> None:
     env.run_dir.mkdir(parents=True, exist_ok=True)
     with (env.run_dir / "run.lock").open("w") as lock:
         try:
@@ -80,11 +81,11 @@ def _run(env: Environment) -> None:
                 today = datetime.now(ZoneInfo("Asia/Tokyo")).date().isoformat()
                 _manage("demo", "--borrowers", str(DEMO_BORROWERS), "--seed", str(DEMO_SEED), "--as-of", today)
             with _Processes(env.run_dir) as processes:
-                processes.start("worker", _worker_command(env), stop_with=signal.SIGQUIT)
+                processes.start("worker", _worker_command(env), stop_with=signal.SIGKILL)
                 processes.start("site", _site_command(env), stop_with=signal.SIGTERM)
                 _wait_until_ready(env.port, processes)
                 _print_welcome(env)
-                processes.wait()
+                processes.wait(make)
 
 
 # --- the two processes ---
@@ -112,9 +113,7 @@ class _Processes:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for name in ("worker", "site"):
-            if process := self._running.pop(name, None):
-                _end(process)
+        _end(self._running.values())
 
     def start(self, name: str, command: Sequence[str], *, stop_with: signal.Signals) -> None:
         """Start a child that logs into the run folder and gets ``stop_with`` should we be killed."""
@@ -139,24 +138,34 @@ class _Processes:
             if process.poll() is not None:
                 raise CannotRun(f"The {name} ended by itself; its last words are in {self.log(name)}.")
 
-    def wait(self) -> None:
-        while True:
+    def wait(self, make: int | None) -> None:
+        """Until somebody stops us, which a ``make`` that was interrupted alone does not say.
+
+        :raises Stopped: when the ``make`` above us was interrupted.
+        :raises CannotRun: when a child ended by itself.
+        """
+        while make is None or catches(make, signal.SIGINT):
             self.check()
             time.sleep(0.5)
+        raise Stopped
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """TERM, and KILL for the whole group after five seconds: work that was cut off resumes later."""
-    process.terminate()
-    try:
-        process.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        pass
-    try:
-        os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
-    process.wait()
+def _end(processes: Collection[subprocess.Popen[bytes]]) -> None:
+    """TERM, and KILL for their whole groups after five seconds: work that was cut off resumes later."""
+    for process in processes:
+        process.terminate()
+    deadline = time.monotonic() + STOP_SECONDS
+    for process in processes:
+        try:
+            process.wait(max(0.0, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            pass
+    for process in processes:
+        try:
+            os.killpg(process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        process.wait()
 
 
 # --- steps on the way up ---
@@ -173,7 +182,7 @@ def _manage(*arguments: str) -> None:
     try:
         code = process.wait()
     except BaseException:
-        _end(process)
+        _end([process])
         raise
     if code:
         raise CannotRun(f"`manage.py {arguments[0]}` failed.")
@@ -255,14 +264,6 @@ def _stop(number: int, frame: FrameType | None) -> None:
     for ignored in (signal.SIGINT, signal.SIGTERM):
         signal.signal(ignored, signal.SIG_IGN)  # the way down is not interrupted
     raise Stopped
-
-
-def _started_by_make() -> bool:
-    """A killed ``make`` cannot pass the signal on, so its death must be one."""
-    try:
-        return Path(f"/proc/{os.getppid()}/comm").read_text().strip() == "make"
-    except OSError:
-        return False
 
 
 if __name__ == "__main__":
