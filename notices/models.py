@@ -42,7 +42,7 @@ class DocumentCounter(models.Model):
 class PrintRun(models.Model):
     """One PDF for one office and business day, with a cover sheet. 「発送済み」 is signed off by a second person."""
 
-    audit_values: ClassVar[tuple[str, ...]] = ("state", "pages", "letters", "sha256")
+    audit_values: ClassVar[tuple[str, ...]] = ("state", "pages", "letters_count", "sha256")
 
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="print_runs", verbose_name="発送事業所")
     business_date = models.DateField("業務日")
