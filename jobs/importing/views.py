@@ -54,8 +54,8 @@ def staff(request: HttpRequest) -> User:
 @permission(Permission.IMPORT)
 def import_list(request: HttpRequest) -> HttpResponse:
     """The files handed in, newest first, and the form for another."""
-    form = UploadForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+    if form.is_valid():
         upload = form.cleaned_data["file"]
         user = staff(request)
         try:

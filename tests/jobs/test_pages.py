@@ -38,7 +38,7 @@ def test_the_night_book_shows_what_was_done_and_what_did_not_run(signed_in: Any)
 
     assert "令和8年11月19日" in page
     assert first.kind.label in page
-    assert "未実行" in page and "済み" in page
+    assert "未実行" in page and "遅れ" in page
 
 
 def test_failed_items_are_listed_with_reasons_and_can_be_run_again(signed_in: Any, monkeypatch: Any) -> None:

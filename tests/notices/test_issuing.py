@@ -64,7 +64,8 @@ def refusals(today: date, monkeypatch: pytest.MonkeyPatch) -> Iterator[Refusals]
     source = Refusals()
     for module in (sources, selectors):
         monkeypatch.setattr(module, "all_sources", lambda: {"exemption_refused": source.source})
-    monkeypatch.setattr("notices.night.all_sources", lambda: {"exemption_refused": source.source})
+    for name in ("notices.night.all_sources", "notices.views.all_sources"):
+        monkeypatch.setattr(name, lambda: {"exemption_refused": source.source})
     yield source
 
 
