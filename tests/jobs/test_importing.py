@@ -7,6 +7,7 @@ import io
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -133,7 +134,7 @@ def test_the_usual_encodings_are_recognised(clerk: User, encoding: str, said: st
 def test_an_excel_file_is_read_with_its_dates_and_numbers(clerk: User) -> None:
     loan_of(clerk)
     book = openpyxl.Workbook()
-    sheet = book.active
+    sheet: Any = book.active
     sheet.append(import_kinds()["payments"].columns())
     sheet.append(["X-1", "9900001", datetime(2023, 1, 26), 8330, "口座振替"])
     sheet.append(["X-2", "9900001", "令和5年2月26日", 8330.5, None])
@@ -271,7 +272,7 @@ def peak_kib() -> int:
     return int(line.split()[1])
 
 
-def test_the_page_shows_reasons_but_no_address(clerk: User, client: object) -> None:
+def test_the_page_shows_reasons_but_no_address(clerk: User, client: Any) -> None:
     header, rows = import_kinds()["borrowers"].columns(), [list(row) for row in import_kinds()["borrowers"].sample]
     rows[0][header.index("生年月日")] = "昭和99年1月1日"
     rows[0][header.index("町名番地")] = "秘密町777"
@@ -284,7 +285,7 @@ def test_the_page_shows_reasons_but_no_address(clerk: User, client: object) -> N
     assert "秘密町777" not in page
 
 
-def test_only_who_handed_a_file_in_gets_its_failed_lines_back(clerk: User, client: object) -> None:
+def test_only_who_handed_a_file_in_gets_its_failed_lines_back(clerk: User, client: Any) -> None:
     a_person()
     header = import_kinds()["payments"].columns()
     batch = checked(clerk, "payments", as_csv(header, [["=P-1", "9", "2023-01-26", "8,330", ""]]))
