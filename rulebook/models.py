@@ -12,13 +12,14 @@ from django.db.models import F, Q
 class SettingRow(models.Model):
     """The value of one setting from a day on. Proposed by one person, in force only once another approved it.
 
-    ``key`` is one of ``rulebook.setting_keys``; a key without an approved row has its default.
+    ``key`` is one of ``rulebook.setting_keys``; a key without an approved row has its default. ``value`` is the value
+    as JSON; nothing means "no limit" where a setting may be without one.
     """
 
     audit_values: ClassVar[tuple[str, ...]] = ("key", "value", "valid_from", "approved_at", "withdrawn_at")
 
     key = models.CharField("設定", max_length=60)
-    value = models.JSONField("値")
+    value = models.JSONField("値", null=True, blank=True)
     valid_from = models.DateField("適用開始日")
     source = models.CharField("根拠", max_length=200)
     reason = models.CharField("変更の理由", max_length=200, blank=True)

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.CharField(max_length=60, verbose_name='設定')),
-                ('value', models.JSONField(verbose_name='値')),
+                ('value', models.JSONField(blank=True, null=True, verbose_name='値')),
                 ('valid_from', models.DateField(verbose_name='適用開始日')),
                 ('source', models.CharField(max_length=200, verbose_name='根拠')),
                 ('reason', models.CharField(blank=True, max_length=200, verbose_name='変更の理由')),
