@@ -19,7 +19,7 @@ test: ## run the whole suite: static checks, units, PostgreSQL, Redis, workers, 
 
 check: ## static checks alone: ruff, mypy, djlint, migrations, production settings
 	@scripts/setup test
-	@$(PYTHON) -m pytest tests/config/test_static_checks.py
+	@$(PYTHON) -m pytest tests/config/test_static_checks.py tests/config/test_production_settings.py
 
 fix: ## repair formatting and what ruff can repair by itself
 	@scripts/setup test

@@ -12,7 +12,11 @@ from config import embedded
 from config.env import Environment
 
 WEB_LIMITS = {"statement_timeout": 15_000, "lock_timeout": 5_000, "idle_in_transaction_session_timeout": 30_000}
-WORKER_LIMITS = {"statement_timeout": 1_800_000, "lock_timeout": 60_000, "idle_in_transaction_session_timeout": 600_000}
+WORKER_LIMITS = {
+    "statement_timeout": 1_800_000,
+    "lock_timeout": 60_000,
+    "idle_in_transaction_session_timeout": 600_000,
+}
 OWNER_LIMITS = {"lock_timeout": 30_000}
 
 

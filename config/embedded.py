@@ -25,7 +25,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import IO
+from typing import IO, Any
 from urllib.parse import quote
 
 import psycopg
@@ -165,7 +165,9 @@ class Servers:
     ones and leave them alone. ``durable=False`` gives up safety against power loss, for tests.
     """
 
-    def __init__(self, layout: Layout, *, postgres: bool = True, redis_server: bool = True, durable: bool = True) -> None:
+    def __init__(
+        self, layout: Layout, *, postgres: bool = True, redis_server: bool = True, durable: bool = True
+    ) -> None:
         self.layout = layout
         self.durable = durable
         self.owned = False
@@ -294,7 +296,7 @@ class Servers:
         done = subprocess.run(asked, stdin=subprocess.DEVNULL, capture_output=True, cwd="/", **self._as_postgres())
         return "lz4" if done.returncode == 0 else "on"
 
-    def _as_postgres(self) -> dict[str, object]:
+    def _as_postgres(self) -> dict[str, Any]:
         if self.layout.postgres_uid == os.geteuid():
             return {}
         return {"user": self.layout.postgres_uid, "group": self.layout.postgres_gid, "extra_groups": []}
@@ -453,7 +455,8 @@ def postgres_processes(layout: Layout) -> list[int]:
     return [
         pid
         for pid, arguments in _processes()
-        if os.path.basename(arguments[0]) == b"postgres" and (b"-D", wanted) in zip(arguments, arguments[1:], strict=False)
+        if os.path.basename(arguments[0]) == b"postgres"
+        and (b"-D", wanted) in zip(arguments, arguments[1:], strict=False)
     ]
 
 

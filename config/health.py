@@ -30,7 +30,9 @@ def readyz(request: HttpRequest) -> JsonResponse:
         missing.append("database")
     if not _broker_answers():
         missing.append("broker")
-    return JsonResponse({"status": "not ready" if missing else "ok", "missing": missing}, status=503 if missing else 200)
+    return JsonResponse(
+        {"status": "not ready" if missing else "ok", "missing": missing}, status=503 if missing else 200
+    )
 
 
 def _unapplied_migrations() -> bool:
@@ -39,7 +41,9 @@ def _unapplied_migrations() -> bool:
 
 
 def _broker_answers() -> bool:
-    client = redis.Redis.from_url(redis_address(settings.CELERY_BROKER_URL), socket_timeout=2, socket_connect_timeout=2)
+    client = redis.Redis.from_url(
+        redis_address(settings.CELERY_BROKER_URL), socket_timeout=2, socket_connect_timeout=2
+    )
     try:
         return bool(client.ping())
     except redis.RedisError:

@@ -10,6 +10,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
 from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
@@ -18,7 +19,7 @@ from django_structlog.middlewares import RequestMiddleware
 from audit.context import current_request_id
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 # Where somebody who still lacks a second factor may go: to set one up, to prove the password again, and out.
 SECOND_FACTOR_VIEWS = frozenset(
@@ -91,7 +92,7 @@ class SessionTouch:
 class LoginRequired(LoginRequiredMiddleware):
     """Login everywhere unless a view says otherwise; a part of a page sends the whole page to the login."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: View) -> HttpResponse:
+    def handle_no_permission(self, request: HttpRequest, view_func: View) -> HttpResponse:  # type: ignore[override]
         htmx = request.htmx  # type: ignore[attr-defined]
         if not htmx:
             response: HttpResponse = super().handle_no_permission(request, view_func)

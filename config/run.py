@@ -21,6 +21,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import FrameType
+from typing import IO
 from zoneinfo import ZoneInfo
 
 from config.embedded import EmbeddedServerError, Layout, Servers
@@ -31,6 +32,7 @@ DEMO_BORROWERS = 2_000
 DEMO_SEED = 1
 READY_SECONDS = 60.0
 STOP_SECONDS = 5.0
+PREDECESSOR_SECONDS = 30.0
 
 
 class Stopped(Exception):
@@ -62,11 +64,8 @@ def main() -> int:
 
 def _run(env: Environment, make: int | None) -> None:
     env.run_dir.mkdir(parents=True, exist_ok=True)
-    with (env.run_dir / "run.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise CannotRun(f"The site is already running from {env.run_dir}.") from None
+    with (env.run_dir / "run.lock").open("a+") as lock:
+        _lock(lock, env.run_dir)
         _wait_for_port(env.port)
         servers = Servers(
             Layout.of(env.run_dir), postgres=env.database_url is None, redis_server=env.celery_broker_url is None
@@ -169,6 +168,27 @@ def _end(processes: Collection[subprocess.Popen[bytes]]) -> None:
 
 
 # --- steps on the way up ---
+
+
+def _lock(lock: IO[str], run_dir: Path) -> None:
+    """Be the only one; wait for a predecessor that is on its way down, which no longer listens to Ctrl-C.
+
+    :raises CannotRun: when another one is running, or does not end.
+    """
+    deadline = time.monotonic() + PREDECESSOR_SECONDS
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            break
+        except BlockingIOError:
+            lock.seek(0)
+            other = lock.read().strip()
+            if time.monotonic() > deadline or (other and catches(int(other), signal.SIGINT)):
+                raise CannotRun(f"The site is already running from {run_dir} (process {other}).") from None
+        time.sleep(0.2)
+    lock.truncate(0)
+    lock.write(str(os.getpid()))
+    lock.flush()
 
 
 def _manage(*arguments: str) -> None:

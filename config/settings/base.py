@@ -1,5 +1,6 @@
 """What every installation shares. The environment is read in :mod:`config.env` and nowhere else."""
 
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -157,7 +158,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "static-build"
+STATIC_ROOT: Path | None = BASE_DIR / "static-build"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 FILE_UPLOAD_PERMISSIONS = 0o600

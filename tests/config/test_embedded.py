@@ -51,7 +51,10 @@ def connect(layout: Layout, role: str = OWNER_ROLE) -> psycopg.Connection:
 
 def start_parent(layout: Layout, *arguments: str) -> subprocess.Popen[str]:
     parent = subprocess.Popen(
-        [sys.executable, "-c", PARENT, str(layout.run_dir), *arguments], cwd=CHECKOUT, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", PARENT, str(layout.run_dir), *arguments],
+        cwd=CHECKOUT,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     assert parent.stdout is not None
     assert parent.stdout.readline() == "started\n"
@@ -196,7 +199,9 @@ def test_a_folder_that_somebody_else_put_there_is_refused(layout: Layout, tmp_pa
 # --- what a killed parent leaves ---
 
 
-def test_servers_end_by_themselves_when_their_parent_is_killed(layout: Layout, eventually: Callable[..., None]) -> None:
+def test_servers_end_by_themselves_when_their_parent_is_killed(
+    layout: Layout, eventually: Callable[..., None]
+) -> None:
     parent = start_parent(layout)
     assert len(processes(layout)) == 2
     kill(parent)

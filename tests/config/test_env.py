@@ -19,7 +19,15 @@ def test_nothing_set_means_private_servers_under_the_checkout() -> None:
 
 @pytest.mark.parametrize("blank", ["", "   "])
 def test_a_variable_that_is_present_but_empty_counts_as_unset(blank: str) -> None:
-    names = ["DATABASE_URL", "CELERY_BROKER_URL", "SECRET_KEY", "FIELD_KEY", "ALLOWED_HOSTS", "PORT", "TSUNAGI_RUN_DIR"]
+    names = [
+        "DATABASE_URL",
+        "CELERY_BROKER_URL",
+        "SECRET_KEY",
+        "FIELD_KEY",
+        "ALLOWED_HOSTS",
+        "PORT",
+        "TSUNAGI_RUN_DIR",
+    ]
     assert read(dict.fromkeys(names, blank)) == read({})
 
 

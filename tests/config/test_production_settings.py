@@ -33,7 +33,9 @@ def test_a_complete_environment_starts() -> None:
 @pytest.mark.parametrize("name", NEEDED)
 @pytest.mark.parametrize("left", ["missing", "empty"])
 def test_each_needed_variable_is_refused_by_name_when_missing(name: str, left: str) -> None:
-    variables = {key: value for key, value in COMPLETE.items() if key != name} | ({name: ""} if left == "empty" else {})
+    variables = {key: value for key, value in COMPLETE.items() if key != name} | (
+        {name: ""} if left == "empty" else {}
+    )
     result = start(variables)
     assert result.returncode != 0
     assert f"ImproperlyConfigured: Production settings need these environment variables: {name}\n" in result.stderr

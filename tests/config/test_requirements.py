@@ -42,7 +42,9 @@ def test_every_direct_requirement_is_pinned() -> None:
     assert direct | development <= set(pins("requirements-dev.txt"))
 
 
-@pytest.mark.parametrize("name", ["pyproject.toml", "Makefile", "Dockerfile", "scripts/setup", "scripts/lock", ".ci/run"])
+@pytest.mark.parametrize(
+    "name", ["pyproject.toml", "Makefile", "Dockerfile", "scripts/setup", "scripts/lock", ".ci/run"]
+)
 def test_no_file_that_configures_an_install_names_an_index(name: str) -> None:
     text = (CHECKOUT / name).read_text()
     text = text.replace("--no-emit-index-url", "").replace("--no-emit-find-links", "")

@@ -14,5 +14,7 @@ class Command(migrate.Command):
         serving_role = connection.settings_dict["USER"]
         with as_owner(connection):
             super().handle(*args, **options)
-            if serving_role != connection.settings_dict["USER"] and not (options["plan"] or options["check_unapplied"]):
+            if serving_role != connection.settings_dict["USER"] and not (
+                options["plan"] or options["check_unapplied"]
+            ):
                 grant_app_role(connection, serving_role)
