@@ -5,6 +5,7 @@ The *owner* owns the tables and migrates; the *app* role serves the site and the
 """
 
 from typing import Any
+from urllib.parse import unquote
 
 import environ
 
@@ -40,6 +41,7 @@ def owner_database(env: Environment) -> dict[str, Any]:
 def _from_url(url: str) -> dict[str, Any]:
     config: dict[str, Any] = dict(environ.Env.db_url_config(url))
     config.setdefault("OPTIONS", {})
+    config["HOST"] = unquote(config["HOST"])  # a socket's folder is a host with encoded slashes
     return config | {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True}
 
 

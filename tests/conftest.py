@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -75,8 +76,7 @@ def today() -> Iterator[date]:
 def process_environment(transactional_db: None) -> dict[str, str]:
     """The environment for a command that shall work on this test's database, broker and cache."""
     database = connection.settings_dict
-    host = database["HOST"].replace("/", "%2F")
-    url = f"postgresql://{database['USER']}@{host}:{database['PORT']}/{database['NAME']}"
+    url = f"postgresql://{database['USER']}@{quote(database['HOST'], safe='')}:{database['PORT']}/{database['NAME']}"
     return os.environ | {"DATABASE_URL": url}
 
 
