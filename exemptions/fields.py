@@ -1,4 +1,4 @@
-"""Form fields that read what people write on paper: yen, telephone numbers, one tick out of several."""
+"""Form fields that read what people write on paper: yen and telephone numbers."""
 
 from __future__ import annotations
 
@@ -44,28 +44,3 @@ class PhoneField(forms.CharField):
             except PhoneError as problem:
                 raise ValidationError(str(problem)) from problem
         return text
-
-
-class OneTick(forms.RadioSelect):
-    """Radio buttons that pass on every value that was posted, so that the field can refuse two instead of keeping one."""
-
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
-        if not hasattr(data, "getlist"):
-            return data.get(name)
-        values = data.getlist(name)
-        return values if len(values) > 1 else next(iter(values), None)
-
-
-class OneTickField(forms.ChoiceField):
-    """Exactly one of the choices, or none; two posted values are refused with their own sentence."""
-
-    widget = OneTick
-
-    def __init__(self, *, several: str, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.several = several
-
-    def to_python(self, value: Any) -> str:
-        if isinstance(value, list):
-            raise ValidationError(self.several, code="several")
-        return str(super().to_python(value))

@@ -7,10 +7,11 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from exemptions.deficiencies import CIRCLED
 from exemptions.enums import CONSENT_NUMBERS, ApplicationState, HouseholdSituation
-from exemptions.fields import OneTickField, PhoneField, YenField
+from exemptions.fields import PhoneField, YenField
 from exemptions.queue import Age, Filters, Holder
 from exemptions.transcript import NewHead, TaxTranscript, Transcript
 from exemptions.years import YearsAsked
@@ -26,6 +27,10 @@ SITUATIONS = [
     (SEVERAL, "（二つ以上に印がある）"),
     ("", "（どれにも印がない）"),
 ]
+SEVERAL_POSTED = (
+    "世帯の状況は一つだけ選んでください。"
+    "申請書に二つ以上の印がある場合は「（二つ以上に印がある）」を選ぶと、不備として返送できます。"
+)
 LEVY = [("no", "0円（非課税）"), ("yes", "課税")]
 FIRST_CERTIFICATE_YEAR = 2020
 
@@ -38,15 +43,16 @@ class EntryForm(forms.Form):
     """
 
     received_on = EraDateField(label="受付日")
-    fiscal_year = forms.TypedChoiceField(label="住民税の年度", coerce=int)
+    fiscal_year = forms.TypedChoiceField(
+        label="住民税の年度",
+        coerce=int,
+        error_messages={"invalid_choice": "この受付日の申請書の年度ではありません。受付日と年度をお確かめください。"},
+    )
     requested_amount = YenField(
         label="免除申請額", required=False, help_text="申請書に印字されている額。￥540,000 のようにも入力できます。"
     )
-    situation = OneTickField(
-        label="世帯の状況",
-        choices=SITUATIONS,
-        required=False,
-        several="世帯の状況は一つだけ選んでください。申請書に二つ以上の印がある場合は「（二つ以上に印がある）」を選んでください。",
+    situation = forms.ChoiceField(
+        label="世帯の状況", choices=SITUATIONS, required=False, widget=forms.RadioSelect, initial=""
     )
     head = forms.ChoiceField(label="現在の世帯主", required=False)
     head_name = forms.CharField(label="世帯主の氏名", max_length=80, required=False)
@@ -116,6 +122,13 @@ class EntryForm(forms.Form):
             (NEW_HEAD, "ほかの人（住民票から入力する）"),
         ]
 
+    def clean_situation(self) -> str:
+        """Exactly one: a second posted value is refused, not silently dropped."""
+        posted = self.data.getlist(self.add_prefix("situation")) if hasattr(self.data, "getlist") else []
+        if len(set(posted)) > 1:
+            raise ValidationError(SEVERAL_POSTED, code=SEVERAL)
+        return str(self.cleaned_data["situation"])
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         for person, name in (("borrower", "借受人"), ("head", "世帯主")):
@@ -170,7 +183,7 @@ class EntryForm(forms.Form):
             received_on=data.get("received_on") or received_on,
             requested_amount=data.get("requested_amount"),
             situation=HouseholdSituation(situation) if situation and situation != SEVERAL else None,
-            several_situations=situation == SEVERAL or self.has_error("situation", "several"),
+            several_situations=situation == SEVERAL or self.has_error("situation", SEVERAL),
             head_id=int(head) if head.isdecimal() else None,
             new_head=new_head,
             consents=frozenset(data.get("consents") or ()),

@@ -8,8 +8,10 @@ field that could carry one.
 from dataclasses import dataclass, field
 from datetime import date
 
+from exemptions.decision_letters import APPROVED, APPROVED_IN_PART, REFUSED
 from exemptions.portions import Portion
 from notices.kinds import Desk, LetterFacts, LetterKind
+from notices.sources import LetterSource
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,9 +21,9 @@ class ExemptionDecisionFacts(LetterFacts):
     fund_name: str = field(metadata={"label": "資金の種類"})
     fund_code: str = field(metadata={"label": "資金コード"})
     loan_code: str = field(metadata={"label": "貸付コード"})
-    principal: int
-    application_received_on: date
-    decided_on: date
+    principal: int = field(metadata={"label": "貸付金額"})
+    application_received_on: date = field(metadata={"label": "申請受付日"})
+    decided_on: date = field(metadata={"label": "決定日"})
     desks: tuple[Desk, ...]
 
 
@@ -29,15 +31,15 @@ class ExemptionDecisionFacts(LetterFacts):
 class ExemptionApprovedFacts(ExemptionDecisionFacts):
     """All that was still owed is exempted: `exempted_amount` yen."""
 
-    exempted_amount: int
+    exempted_amount: int = field(metadata={"label": "免除額"})
 
 
 @dataclass(frozen=True, kw_only=True)
 class ExemptionApprovedInPartFacts(ExemptionDecisionFacts):
     """One portion is exempted, the other stays payable (rules EX-20 to EX-22)."""
 
-    exempted: Portion
-    remaining: Portion
+    exempted: Portion = field(metadata={"label": "免除"})
+    remaining: Portion = field(metadata={"label": "引き続き返済"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,4 +69,15 @@ KINDS = (
         facts_type=ExemptionRefusedFacts,
         template="notices/exemption_refused/v1.html",
     ),
+)
+
+SOURCES = (
+    LetterSource("exemption_approved", "償還免除承認決定通知書", due=APPROVED.due, draft=APPROVED.draft),
+    LetterSource(
+        "exemption_approved_in_part",
+        "償還免除一部承認決定通知書",
+        due=APPROVED_IN_PART.due,
+        draft=APPROVED_IN_PART.draft,
+    ),
+    LetterSource("exemption_refused", "償還免除不承認決定通知書", due=REFUSED.due, draft=REFUSED.draft),
 )

@@ -10,7 +10,17 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import Office
-from exemptions.enums import CONSENT_NUMBERS, ApplicationState, Flag, HouseholdSituation, Outcome, PaperSlot
+from exemptions.enums import (
+    CONSENT_NUMBERS,
+    ApplicationState,
+    Flag,
+    Ground,
+    HouseholdSituation,
+    Outcome,
+    PaperSlot,
+    Result,
+)
+from exemptions.workflow import Move
 from loans.models import Loan
 from people.models import Paper, Person
 from repayment.models import LedgerEntry
@@ -193,8 +203,8 @@ class Assessment(models.Model):
     made_by = models.CharField("判定者", max_length=150)
     facts = models.JSONField("事実")
     settings_used = models.JSONField("設定")
-    result = models.CharField("結果", max_length=20)
-    ground = models.CharField("要件", max_length=40, blank=True)
+    result = models.CharField("結果", max_length=20, choices=Result)
+    ground = models.CharField("要件", max_length=40, choices=Ground, blank=True)
     cut_off = models.PositiveIntegerField("免除の開始月", null=True)
     first_no = models.PositiveSmallIntegerField("対象の最初の回", null=True)
     last_no = models.PositiveSmallIntegerField("対象の最後の回", null=True)
@@ -216,7 +226,8 @@ class Assessment(models.Model):
 class Decision(models.Model):
     """承認・不承認: one for an application, resting on one assessment, by somebody who neither entered nor prepared it.
 
-    ``internal_reason`` stays inside the council: it is in no letter (consent ⑤).
+    ``internal_reason`` stays inside the council: it is in no letter (consent ⑤). ``notified_elsewhere_on`` is set for a
+    decision that was taken over from an earlier system, whose letter went out there; ours writes none for it.
     """
 
     append_only: ClassVar[bool] = True
@@ -252,6 +263,7 @@ class Decision(models.Model):
     )
     decided_on = models.DateField("決定日")
     decided_at = models.DateTimeField("決定日時")
+    notified_elsewhere_on = models.DateField("移行前の通知日", null=True, blank=True)
 
     class Meta:
         verbose_name = "免除の決定"
@@ -301,3 +313,8 @@ class StateChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application_id} {self.move}"
+
+    @property
+    def move_done(self) -> str:
+        """The step in words: 「起案」."""
+        return Move(self.move).done

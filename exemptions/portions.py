@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from exemptions.facts import Facts
@@ -16,9 +16,9 @@ from rulebook.settings import Settings
 class Portion:
     """Part of a loan: yen, and the instalment months it covers (month indexes; None: open at that end)."""
 
-    amount: int
-    first_month: int | None
-    last_month: int | None
+    amount: int = field(metadata={"label": "金額"})
+    first_month: int | None = field(metadata={"label": "最初の月", "unit": "month"})
+    last_month: int | None = field(metadata={"label": "最後の月", "unit": "month"})
 
     @property
     def period_ja(self) -> str:

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from accounts.roles import Permission
 from accounts.selectors import deputised_supervisor
-from exemptions.enums import ApplicationState, Result
+from exemptions.enums import ApplicationState, Flag, Result
 from exemptions.models import Application, StateChange
 from exemptions.services.claims import free_or_held_by
 from exemptions.workflow import MAKING
@@ -144,6 +144,7 @@ class Row:
     age_days: int
     is_overdue: bool
     protected: bool
+    flags: tuple[str, ...]
     holder: str
     is_mine: bool
 
@@ -212,6 +213,7 @@ def _row(application: Application, *, user: User, at: datetime, today: date, pro
         age_days=age,
         is_overdue=age > TARGET_DAYS and application.state in WAITING,
         protected=application.loan.borrower_id in protected,
+        flags=tuple(str(Flag(flag).label) for flag in application.assessment.flags) if application.assessment else (),
         holder=application.claimed_by.name if held and application.claimed_by else "",
         is_mine=held and application.claimed_by_id == user.pk,
     )
@@ -253,16 +255,34 @@ def waiting_for(user: User, filters: Filters, *, at: datetime) -> QuerySet[Appli
     return rows.filter(mine)
 
 
-def next_after(user: User, filters: Filters, *, at: datetime, apart_from: int) -> int | None:
-    """The key of the application that would be taken next, for fetching its page beforehand."""
-    return (
-        waiting_for(user, filters, at=at)
-        .filter(free_or_held_by(user.pk, at))
-        .exclude(pk=apart_from)
-        .order_by("received_on", "pk")
-        .values_list("pk", flat=True)
-        .first()
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """The keys of the applications before and after one in the queue, None at its ends."""
+
+    previous: int | None
+    following: int | None
+
+
+def neighbours(application: Application, user: User, filters: Filters, *, at: datetime) -> Neighbours:
+    """What 「前の申請」 and 「次の申請」 lead to: rows this person can take on that nobody else has in hand; two queries."""
+    rows = waiting_for(user, filters, at=at).filter(free_or_held_by(user.pk, at)).exclude(pk=application.pk)
+    here = (application.received_on, application.pk)
+    before = rows.filter(_beyond(here, backwards=True)).order_by("-received_on", "-pk")
+    after = rows.filter(_beyond(here, backwards=False)).order_by("received_on", "pk")
+    return Neighbours(
+        previous=before.values_list("pk", flat=True).first(), following=after.values_list("pk", flat=True).first()
     )
+
+
+def coming_up(user: User, filters: Filters, *, at: datetime, limit: int = 12) -> list[Application]:
+    """The head of the queue, for the column beside the case in hand."""
+    rows = waiting_for(user, filters, at=at).filter(free_or_held_by(user.pk, at))
+    return list(rows.select_related("loan__borrower", "assessment").order_by("received_on", "pk")[:limit])
+
+
+def reviews(user: User, *, at: datetime) -> bool:
+    """Whether somebody can take applications in hand at a moment."""
+    return user.can(Permission.REVIEW_EXEMPTIONS) or decides(user, on=timezone.localtime(at).date())
 
 
 # --- saved views ------------------------------------------------------------------------------------

@@ -1,5 +1,19 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from exemptions.views import entering, queueing, reviewing, showing
 
 app_name = "exemptions"
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", queueing.queue, name="queue"),
+    path("next/", queueing.take_next, name="take_next"),
+    path("enter/", entering.enter, name="enter"),
+    path("enter/missing/", entering.missing, name="missing"),
+    path("<int:pk>/", showing.detail, name="detail"),
+    path("<int:pk>/edit/", entering.edit, name="edit"),
+    path("<int:pk>/deficiencies/", showing.deficiency_list, name="deficiency_list"),
+    path("<int:pk>/review/", reviewing.review, name="review"),
+    path("<int:pk>/claim/", queueing.claim, name="claim"),
+    path("<int:pk>/release/", queueing.release, name="release"),
+    path("<int:pk>/<slug:step>/", reviewing.move, name="move"),
+]

@@ -1,0 +1,149 @@
+"""Questions about exemption applications that pages ask."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from accounts.models import OfficeLetterhead
+from accounts.roles import Permission, permissions_of
+from exemptions.deficiencies import Deficiency
+from exemptions.enums import ApplicationState, PaperSlot
+from exemptions.evidence import deficiencies_of
+from exemptions.models import OPEN_STATES, Application, Assessment, Decision, StateChange
+from exemptions.review import PaperLine, form_rows, paper_lines
+from exemptions.workflow import EDGES, Move
+from japan.eras import era_date
+from notices.models import Letter
+from rulebook.selectors import settings_on
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+State = ApplicationState
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """One station in the life of an application, for the line of steps: ``state`` is done, current, todo or stop."""
+
+    label: str
+    state: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SentBack:
+    """One deficiency as it was sent back: on which paper, and the sentence."""
+
+    paper: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationPage:
+    """One application as its page shows it to one reader."""
+
+    form: tuple[tuple[str, str], ...]
+    papers: tuple[PaperLine, ...]
+    deficiencies: tuple[Deficiency, ...]
+    sent_back: tuple[SentBack, ...]
+    history: tuple[StateChange, ...]
+    assessments: tuple[Assessment, ...]
+    decision: Decision | None
+    letter: Letter | None
+    stations: tuple[Station, ...]
+    letterhead: OfficeLetterhead | None
+    moves: frozenset[Move]
+    may_review: bool
+    sees_internal_reason: bool
+
+    @property
+    def may_edit(self) -> bool:
+        """Whether this reader can type over the form."""
+        return bool(self.moves & {Move.RECEIVE, Move.CORRECT, Move.ANSWER_DEFICIENCIES})
+
+    @property
+    def edit_label(self) -> str:
+        """The words of that button, by what saving would be."""
+        if Move.ANSWER_DEFICIENCIES in self.moves:
+            return "不備への回答を入力する"
+        return "入力を続ける" if Move.RECEIVE in self.moves else "入力を訂正する"
+
+
+def application_page(application: Application, *, user: User, on: date) -> ApplicationPage:
+    """Everything about one application for one reader; a constant number of queries."""
+    history = list(application.changes.select_related("by_user").order_by("pk"))
+    decision = (
+        Decision.objects.filter(application=application)
+        .select_related("decided_by", "decided_for", "assessment", "entry")
+        .first()
+    )
+    is_open = application.state in OPEN_STATES
+    held = permissions_of(user.roles)
+    moves = frozenset(
+        move for move, edge in EDGES.items() if application.state in edge.sources and held & edge.permissions
+    )
+    return ApplicationPage(
+        form=tuple(form_rows(application)),
+        papers=tuple(paper_lines(application)),
+        deficiencies=deficiencies_of(application, settings=settings_on(on), today=on) if is_open else (),
+        sent_back=tuple(last_sent_back(history)) if application.state == State.INCOMPLETE else (),
+        history=tuple(history),
+        assessments=tuple(application.assessments.order_by("-pk")),
+        decision=decision,
+        letter=letter_of(decision),
+        stations=tuple(stations(application, history)),
+        letterhead=application.office.letterheads.filter(valid_from__lte=on).order_by("-valid_from").first(),
+        moves=moves,
+        may_review=application.state in (State.RECEIVED, State.UNDER_REVIEW)
+        and (user.can(Permission.REVIEW_EXEMPTIONS) or user.can(Permission.DECIDE_EXEMPTIONS)),
+        sees_internal_reason=user.can(Permission.SEE_ALL_OFFICES),
+    )
+
+
+def letter_of(decision: Decision | None) -> Letter | None:
+    """The letter that tells of a decision, once the night has drafted it."""
+    return Letter.objects.filter(occasion=f"decision:{decision.pk}").first() if decision is not None else None
+
+
+def last_sent_back(history: Sequence[StateChange]) -> list[SentBack]:
+    """The deficiencies of the newest step that sent the papers back."""
+    for change in reversed(history):
+        if change.deficiencies:
+            return [_sent_back(item) for item in change.deficiencies]
+    return []
+
+
+def _sent_back(item: dict[str, Any]) -> SentBack:
+    paper = str(PaperSlot(item["paper"]).label) if item["paper"] else "その他"
+    return SentBack(paper, item["text"])
+
+
+def stations(application: Application, history: Sequence[StateChange]) -> list[Station]:
+    """Where an application stands between the desk and the decision."""
+    reached = {change.to_state: change for change in history}
+
+    def station(label: str, state: ApplicationState, *, current: bool, done: bool) -> Station:
+        change = reached.get(state)
+        detail = f"{era_date(change.at.date())} {change.by_user.name}" if change and (current or done) else ""
+        return Station(label, "current" if current else "done" if done else "todo", detail)
+
+    now = State(application.state)
+    order = [State.DRAFT, State.RECEIVED, State.UNDER_REVIEW]
+    place = {state: number for number, state in enumerate(order)}.get(now, len(order))
+    if now == State.INCOMPLETE:
+        place = 1
+    found = [
+        station("受付", State.RECEIVED, current=now == State.DRAFT, done=place >= 1 and now != State.DRAFT),
+        station("点検・起案", State.UNDER_REVIEW, current=now == State.RECEIVED, done=place >= 2),
+        station("決裁", now, current=now == State.UNDER_REVIEW, done=now in (State.APPROVED, State.REFUSED)),
+    ]
+    if now == State.INCOMPLETE:
+        change = reached.get(State.INCOMPLETE)
+        found[1] = Station("不備を返送中", "stop", era_date(change.at.date()) if change else "")
+    if now == State.WITHDRAWN:
+        found = [found[0], Station("取下げ", "stop")]
+    return found
