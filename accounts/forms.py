@@ -85,7 +85,7 @@ class EnrolmentLinkForm(forms.Form):
     resets_second_factor = forms.BooleanField(
         label="二段階認証も解除する（端末を紛失したとき）",
         required=False,
-        help_text="案内が使われたときに、これまでの認証アプリとリカバリーコードが使えなくなります。",
+        help_text="案内が使われたときに、これまでの認証アプリと予備コードが使えなくなります。",
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cached_property
-from typing import ClassVar
+from typing import ClassVar, Self, TypeVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -15,6 +15,8 @@ from django.utils import timezone
 
 from accounts.enums import OfficeKind, Role, SealMode, Side
 from accounts.roles import ROLES, Permission, permissions_of
+
+M = TypeVar("M", bound=models.Model)
 
 
 class DateRange(Func):
@@ -92,7 +94,7 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser):
     """A member of staff. What they may do comes from the roles they hold today, nothing else."""
 
-    audit_values: ClassVar[tuple[str, ...]] = ("is_active",)
+    audit_values: ClassVar[tuple[str, ...]] = ("is_active", "office_id")
 
     username = models.CharField("職員番号", max_length=40, unique=True)
     name = models.CharField("氏名", max_length=60)
@@ -134,15 +136,15 @@ class User(AbstractBaseUser):
         return any(ROLES[role].second_factor for role in self.roles)
 
 
-class InForceQuerySet(models.QuerySet["models.Model"]):
-    def in_force(self, *, on: date) -> InForceQuerySet:
+class InForceQuerySet(models.QuerySet[M]):
+    def in_force(self, *, on: date) -> Self:
         return self.filter(Q(until__isnull=True) | Q(until__gte=on), since__lte=on)
 
 
 class RoleAssignment(models.Model):
     """A role somebody holds for a period. Roles of two sides in one period are refused by the database."""
 
-    audit_values: ClassVar[tuple[str, ...]] = ("role", "side", "since", "until")
+    audit_values: ClassVar[tuple[str, ...]] = ("user_id", "role", "side", "since", "until")
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="role_assignments", verbose_name="職員")
     role = models.CharField("役割", max_length=24, choices=Role)
@@ -191,7 +193,7 @@ class RoleAssignment(models.Model):
 class Deputy(models.Model):
     """代決: who decides for an absent supervisor, for a dated period. Never for entries of their own."""
 
-    audit_values: ClassVar[tuple[str, ...]] = ("since", "until")
+    audit_values: ClassVar[tuple[str, ...]] = ("supervisor_id", "deputy_id", "since", "until")
 
     supervisor = models.ForeignKey(User, on_delete=models.PROTECT, related_name="deputies", verbose_name="決裁者")
     deputy = models.ForeignKey(User, on_delete=models.PROTECT, related_name="deputising", verbose_name="代決者")
@@ -229,7 +231,7 @@ class Enrolment(models.Model):
     ``resets_second_factor``: the device is lost, so using the link also removes the second factor.
     """
 
-    audit_values: ClassVar[tuple[str, ...]] = ("resets_second_factor", "expires_at", "used_at")
+    audit_values: ClassVar[tuple[str, ...]] = ("user_id", "resets_second_factor", "expires_at", "used_at")
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="enrolments", verbose_name="職員")
     token_hash = models.CharField("照合値", max_length=64, unique=True)

@@ -359,7 +359,7 @@ def end_deputy(*, deputy_row_id: int, until: date, by: Actor, at: datetime) -> D
 
 def _must_manage(by: Actor) -> None:
     """Machines (the first administrator's command, the demonstration) and system administrators."""
-    if by.is_machine:
+    if by.user_id is None:
         return
     user = User.objects.filter(pk=by.user_id).first()
     if user is None or not user.can(Permission.MANAGE_ACCOUNTS):

@@ -303,7 +303,7 @@ def role_end(request: HttpRequest, pk: int) -> HttpResponse:
 def _end(request: HttpRequest, change: Callable[[Any], Any], *, ended: str, taken_back: str) -> None:
     form = EndForm(request.POST)
     if not form.is_valid():
-        messages.error(request, form.errors["until"][0])
+        messages.error(request, str(form.errors["until"][0]))
         return
     try:
         row = change(form.cleaned_data["until"])

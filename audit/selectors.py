@@ -81,6 +81,7 @@ def _in_words(row: AuditRow) -> Change:
             _label(fields.get(name), name), _shown(fields.get(name), pair[0]), _shown(fields.get(name), pair[1])
         )
         for name, pair in sorted((row.values or {}).items())
+        if pair != [None, None]
     ]
     names = [_label(fields.get(name), name) for name in row.columns if name not in (row.values or {})]
     return Change(row, str(model._meta.verbose_name) if model else row.table, names, values)

@@ -58,8 +58,12 @@ OURS = {
     "audit",
 }  # fmt: skip
 
-# Tables of libraries whose changes belong to the record: second factors set up and removed, lock-outs and their lifting.
-WATCHED = {"mfa.authenticator", "axes.accessattempt"}
+# Tables of libraries whose changes belong to the record (second factors set up and removed, lock-outs and their
+# lifting), with the columns whose values may be kept.
+WATCHED: dict[str, tuple[str, ...]] = {
+    "mfa.authenticator": ("type", "user_id"),
+    "axes.accessattempt": ("failures_since_start",),
+}
 
 
 def append_only_models() -> list[type[models.Model]]:
@@ -77,6 +81,12 @@ def our_models() -> list[type[models.Model]]:
     ]
 
 
+def kept_values(model: type[models.Model]) -> tuple[str, ...]:
+    """The columns of a table whose values an audit row may hold."""
+    watched = WATCHED.get(model._meta.label_lower, ())
+    return tuple(getattr(model, "audit_values", watched))
+
+
 def statements(model: type[models.Model]) -> list[str]:
     """The SQL that gives one table its triggers."""
     table, key = model._meta.db_table, model._meta.pk.column
@@ -86,7 +96,7 @@ def statements(model: type[models.Model]) -> list[str]:
         f'drop trigger if exists tsunagi_refuse_truncate on "{table}"',
     ]
     if getattr(model, "audited", True):
-        values = ",".join(getattr(model, "audit_values", ()))
+        values = ",".join(kept_values(model))
         arguments = f"'{key}', '{values}'" if values else f"'{key}'"
         sql.append(
             f'create trigger tsunagi_audit after insert or update or delete on "{table}" '

@@ -13,10 +13,14 @@ from allauth.mfa.models import Authenticator
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
+from accounts.models import User
 from accounts.selectors import needs_second_factor
+from audit.actors import Actor
+from audit.services import acting
 
 NONCE_BYTES = 12
 PURPOSE = b"second factor"
@@ -27,6 +31,11 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        """Sign in, and let the audit row of the last login name whose it was."""
+        with transaction.atomic(), acting(Actor.person(user)):
+            super().login(request, user)
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Whoever has just signed in, or proved the password again, is not asked once more straight away."""

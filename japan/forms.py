@@ -14,7 +14,7 @@ from japan.eras import DateError, era_date, parse_date
 class EraDateField(forms.Field):
     """A day typed as 令和5年1月26日, R5.1.26 or 2023/1/26; its value is a ``date``, or None where it may be empty.
 
-    Shown again as it was typed, and a stored day in era years.
+    A day that could be read is shown again in era years, anything else as it was typed.
     """
 
     widget = forms.TextInput(attrs={"size": 18, "autocomplete": "off"})
@@ -30,6 +30,12 @@ class EraDateField(forms.Field):
             return parse_date(str(value))
         except DateError as error:
             raise ValidationError(str(error), code="invalid") from None
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        try:
+            return self.to_python(data) or data
+        except ValidationError:
+            return data
 
     def prepare_value(self, value: Any) -> Any:
         return era_date(value) if isinstance(value, date) else value

@@ -16,7 +16,15 @@ class SettingRow(models.Model):
     as JSON; nothing means "no limit" where a setting may be without one.
     """
 
-    audit_values: ClassVar[tuple[str, ...]] = ("key", "value", "valid_from", "approved_at", "withdrawn_at")
+    audit_values: ClassVar[tuple[str, ...]] = (
+        "key",
+        "value",
+        "valid_from",
+        "proposed_by_id",
+        "approved_by_id",
+        "approved_at",
+        "withdrawn_at",
+    )
 
     key = models.CharField("設定", max_length=60)
     value = models.JSONField("値", null=True, blank=True)

@@ -79,6 +79,7 @@ def test_today_is_shown_first_and_a_day_begins_at_midnight_in_japan(client: Clie
     assert f"row={first.pk}&" in today and f"row={last.pk}&" not in today
     assert f"row={last.pk}&" in yesterday and f"row={first.pk}&" not in yesterday
     assert "令和8年11月20日" in today and "00:00:00" in today
+    assert 'value="令和8年11月20日"' in ask(client), "the day asked for is shown in era years"
 
 
 def test_a_change_is_shown_in_words_without_personal_values(client: Client) -> None:

@@ -215,8 +215,9 @@ def test_what_was_withdrawn_stays_withdrawn(clerk: User, supervisor: User) -> No
 def test_the_audit_log_holds_value_and_persons(clerk: User, supervisor: User) -> None:
     row = approve(propose(clerk), supervisor)
     made, approved = AuditRow.objects.filter(table="rulebook_settingrow", row=str(row.pk)).order_by("pk")
+    assert made.values is not None and approved.values is not None
     assert (made.actor, made.values["key"], made.values["value"]) == (
         clerk.username, [None, "debit_day"], [None, 27],
     )  # fmt: skip
     assert approved.actor == supervisor.username
-    assert approved.columns == ["approved_at", "approved_by_id"]
+    assert approved.values["approved_by_id"] == [None, supervisor.pk]
