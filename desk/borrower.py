@@ -24,7 +24,7 @@ from notices.selectors import for_person, label_of
 from people.addresses import AddressView, address_for
 from people.enums import Language
 from people.households import HeadChange, HouseholdPeriod, Member, head_on, history_of
-from people.models import MailBlock, Paper, Person, Phone, in_force
+from people.models import MailBlock, Paper, Person, Phone, TaxCertificate, in_force
 from people.selectors import offices_of
 from repayment.figures import Figures, figures
 from repayment.status import Standing, standings_of
@@ -62,6 +62,14 @@ class LetterLine:
 
 
 @dataclass(frozen=True, slots=True)
+class PaperLine:
+    """A paper that came in, and what it says if it is a tax certificate."""
+
+    paper: Paper
+    certificate: TaxCertificate | None
+
+
+@dataclass(frozen=True, slots=True)
 class KindChoice:
     """One way to narrow the timeline: the kind, how many events it has, and whether it is chosen."""
 
@@ -88,7 +96,7 @@ class BorrowerPage:
     linked: frozenset[int]
     applications: tuple[Application, ...]
     letters: tuple[LetterLine, ...]
-    papers: tuple[Paper, ...]
+    papers: tuple[PaperLine, ...]
     events: tuple[Event, ...]
     kinds: tuple[KindChoice, ...]
     hidden_events: int
@@ -136,7 +144,7 @@ def borrower_page(person: Person, *, reader: User, on: date, kind: str = "", all
         linked=frozenset(Person.objects.visible_to(reader).filter(pk__in=members).values_list("pk", flat=True)),
         applications=tuple(applications),
         letters=tuple(LetterLine(letter, label_of(letter)) for letter in letters),
-        papers=tuple(papers),
+        papers=tuple(PaperLine(paper, getattr(paper, "tax_certificate", None)) for paper in papers),
         events=tuple(shown),
         kinds=tuple(
             KindChoice(each, sum(1 for event in events if event.kind is each), each.slug == kind) for each in EventKind
@@ -184,5 +192,7 @@ def near_changes(period: HouseholdPeriod, applications: Sequence[Application]) -
     return tuple(
         change
         for change in period.head_changes
-        if any(application.received_on - window <= change.on <= application.received_on for application in applications)
+        if any(
+            application.received_on - window <= change.on <= application.received_on for application in applications
+        )
     )

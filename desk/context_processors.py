@@ -35,7 +35,9 @@ def room(label: str, view: str, icon: str, *permissions: P, pages: tuple[str, ..
 
 ROOMS: tuple[Room, ...] = (
     room("今日", "desk:today", "calendar-check"),
-    room("さがす", "desk:search", "search", P.SEE_CASES, pages=("desk:borrower", "repayment", "people:reveal_request")),
+    room(
+        "さがす", "desk:search", "search", P.SEE_CASES, pages=("desk:borrower", "repayment", "people:reveal_request")
+    ),
     room("申請の入力", "exemptions:enter", "file-pen-line", P.ENTER_EXEMPTIONS),
     room("免除審査", "exemptions:queue", "scale", P.SEE_CASES, pages=("exemptions",)),
     room("通知", "notices:due", "mail", P.SEE_LETTERS, pages=("notices",)),

@@ -38,7 +38,7 @@ WORKLOAD_DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One thing that waits: how many, since when, and the page with exactly these rows. ``urgent`` marks what is late."""
+    """One thing that waits: how many, the day of the oldest, and the page with these rows. ``urgent`` marks lateness."""
 
     label: str
     number: int
@@ -46,6 +46,14 @@ class Waiting:
     oldest: date | None = None
     note: str = ""
     urgent: bool = False
+
+    @property
+    def oldest_in_words(self) -> str:
+        """「12日前」; empty where nothing waits."""
+        if self.oldest is None:
+            return ""
+        days = (timezone.localdate() - self.oldest).days
+        return f"{days}日前" if days > 0 else "今日"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +105,11 @@ def today_of(user: User, *, at: datetime) -> Today:
     """What waits for somebody at a moment; a constant number of queries for each role."""
     on = timezone.localtime(at).date()
     supervises = user.can(P.DECIDE_EXEMPTIONS)
+    oversees = supervises or user.can(P.SEE_AUDIT)
     return Today(
         waiting=tuple(_waiting(user, at=at, on=on)),
         night=night_line(at) if user.can(P.SEE_NIGHT) else None,
-        weeks=weeks_until(on, user=user) if supervises else (),
+        weeks=weeks_until(on, user=user) if oversees else (),
         loads=loads(at, on=on) if supervises else (),
         role_note=role_note(user),
     )
@@ -260,7 +269,7 @@ def night_line(at: datetime) -> NightLine:
     return NightLine(f"{name}：{'、'.join(parts)}", meaning, url)
 
 
-# --- for supervisors --------------------------------------------------------------------------------
+# --- for supervisors and auditors --------------------------------------------------------------------------------
 
 
 def weeks_until(on: date, *, user: User) -> tuple[Week, ...]:

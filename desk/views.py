@@ -40,7 +40,7 @@ def search(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:100]
     offices = councils() if user.can(Permission.SEE_ALL_OFFICES) else []
     office = next((each for each in offices if str(each.pk) == request.GET.get("office")), None)
-    context = {"q": text, "offices": offices, "chosen_office": office}
+    context: dict[str, object] = {"q": text, "offices": offices, "chosen_office": office}
     if text:
         results = find(user=user, text=text, office=office, after=request.GET.get("after", ""))
         context["results"] = results

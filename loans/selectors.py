@@ -39,20 +39,36 @@ class CohortText:
 
 
 @dataclass(frozen=True, slots=True)
+class Citation:
+    """A source with the number by which the table's lines refer to it."""
+
+    number: int
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
 class FundRow:
-    """One line of the exemption guide's table: a fund and one of its cohorts."""
+    """One line of the exemption guide's table: a fund and one of its cohorts. ``cap`` and ``maximum`` are lines of text."""
 
     fund_name: str
     fund_code: str
     special: bool
     cohort: str
     judgement_years: str
-    cap: str
+    cap: tuple[str, ...]
     first_month: str
     most_instalments: int
-    maximum: str
+    maximum: tuple[str, ...]
     note: str
-    sources: tuple[Source, ...]
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FundTable:
+    """The whole table with the documents it rests on, each once."""
+
+    rows: tuple[FundRow, ...]
+    citations: tuple[Citation, ...]
 
 
 def normal_code(text: str) -> str:
@@ -79,7 +95,9 @@ def borrowers_by_code(*, user: User, code: str) -> list[int]:
 
 def of_person(*, user: User, person_id: int) -> LoanQuerySet:
     """The loans of a person that this reader may know of, in the order in which they were applied for."""
-    return Loan.objects.visible_to(user).filter(borrower=person_id).select_related("office").order_by("applied_on", "pk")
+    return (
+        Loan.objects.visible_to(user).filter(borrower=person_id).select_related("office").order_by("applied_on", "pk")
+    )
 
 
 def of_people(person_ids: Iterable[int]) -> dict[int, list[Loan]]:
@@ -109,9 +127,12 @@ def cohort_text(loan: Loan) -> CohortText:
     )
 
 
-def fund_table() -> list[FundRow]:
+def fund_table() -> FundTable:
     """Every fund with every cohort of it, in the order of the guide."""
-    return [
+    lines = [(fund, cohort) for fund in FUNDS.values() for cohort in fund.cohorts]
+    sources = dict.fromkeys(source for fund, cohort in lines for source in (cohort.source, fund.source))
+    citations = {source: Citation(number, source) for number, source in enumerate(sources, start=1)}
+    rows = tuple(
         FundRow(
             fund_name=fund.name_ja,
             fund_code=fund.fund_code,
@@ -123,18 +144,18 @@ def fund_table() -> list[FundRow]:
             most_instalments=fund.most_instalments,
             maximum=_either(fund.maximum_single, fund.maximum_multi),
             note=cohort.note_ja,
-            sources=tuple(dict.fromkeys((cohort.source, fund.source))),
+            citations=tuple(citations[source] for source in dict.fromkeys((cohort.source, fund.source))),
         )
-        for fund in FUNDS.values()
-        for cohort in fund.cohorts
-    ]
+        for fund, cohort in lines
+    )
+    return FundTable(rows=rows, citations=tuple(citations.values()))
 
 
 def _years(cohort: Cohort) -> str:
     return " または ".join(fiscal_year_text(year) for year in cohort.judgement_years)
 
 
-def _either(single: int | None, multi: int | None) -> str:
+def _either(single: int | None, multi: int | None) -> tuple[str, ...]:
     if single is None or multi is None:
-        return ""
-    return yen(single) if single == multi else f"単身 {yen(single)}／2人以上 {yen(multi)}"
+        return ()
+    return (yen(single),) if single == multi else (f"単身 {yen(single)}", f"2人以上 {yen(multi)}")

@@ -15,4 +15,4 @@ from loans.selectors import fund_table
 @permission(Permission.SEE_RULES)
 def funds(request: HttpRequest) -> HttpResponse:
     """Every fund and cohort with judged years, cap and start of repayment, each with its document."""
-    return render(request, "loans/funds.html", {"rows": fund_table()})
+    return render(request, "loans/funds.html", {"table": fund_table()})

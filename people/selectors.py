@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.utils import timezone
@@ -203,7 +203,7 @@ def _people_with_phone(digits: str) -> list[int]:
     return list(rows.values_list("person_id", flat=True)[:_MOST_PHONES])
 
 
-def _page(people: PersonQuerySet, place: re.Match[str] | None, limit: int) -> list[Person]:
+def _page(people: QuerySet[Any], place: re.Match[str] | None, limit: int) -> list[Person]:
     if place is not None:
         rank, key = int(place[1]), int(place[2])
         last = Person.objects.filter(pk=key).values_list("kana_key", flat=True).first()

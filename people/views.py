@@ -34,9 +34,7 @@ def reveal_request(request: HttpRequest, pk: int) -> HttpResponse:
     form = RevealForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            request_reveal(
-                person=person, reason=form.cleaned_data["reason"], by=Actor.person(user), at=timezone.now()
-            )
+            request_reveal(person=person, reason=form.cleaned_data["reason"], by=Actor.person(user), at=timezone.now())
         except RevealRefused as refusal:
             messages.error(request, str(refusal))
             return redirect("desk:borrower", pk)

@@ -26,7 +26,7 @@ class LedgerLine:
 class Account:
     """One loan on a day. ``standing`` and ``figures`` are missing for a loan without a plan (nothing lent yet).
 
-    ``later_rows`` is how many ledger rows count only after the day and are not among ``ledger``.
+    ``ledger`` begins with the newest row; ``later_rows`` is how many rows count only after the day and are left out.
     """
 
     loan: Loan
@@ -55,7 +55,7 @@ def account_of(loan: Loan, *, on: date) -> Account:
         )
         for row in rows
         if row.effective_on <= on
-    )
+    )[::-1]
     return Account(
         loan=loan,
         cohort=cohort_text(loan),

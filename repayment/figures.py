@@ -92,5 +92,5 @@ def _next_due(at: Position) -> Figure | None:
         working.append(("先払いで充てられている額", yen(-ahead)))
     working.append((f"{era_date_weekday(due.collection_date)}に納める額", yen(due.amount)))
     return Figure(
-        "次回", f"{era_date_weekday(due.collection_date)} {yen(due.amount)}", tuple(working), "滞納分は含みません。"
+        f"次回 {era_date_weekday(due.collection_date)}", yen(due.amount), tuple(working), "滞納分は含みません。"
     )

@@ -43,7 +43,9 @@ def a_member_of_staff(role: Role | None = Role.MUNICIPAL_CLERK, *, office: Offic
     return user
 
 
-def a_person(name: str = "架空 花子", kana: str = "カクウ ハナコ", *, office: Office | None = None, **fields: Any) -> Person:
+def a_person(
+    name: str = "架空 花子", kana: str = "カクウ ハナコ", *, office: Office | None = None, **fields: Any
+) -> Person:
     """A person whom an office looks after (none: nobody does)."""
     n = next(_number)
     person = Person.objects.create(

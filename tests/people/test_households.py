@@ -29,8 +29,8 @@ def test_a_divorce_splits_one_household_into_two():
     assert [member.name for member in before.members] == ["夫", "妻", "子"]
     assert [member.name for member in later.members] == ["妻", "子"]
     assert (before.since, before.until) == (date(2015, 4, 1), date(2023, 9, 30))
-    assert head_on(child.pk, on=date(2023, 9, 30)).name == "夫"
-    assert head_on(child.pk, on=date(2023, 10, 1)).name == "妻"
+    heads = [head_on(child.pk, on=day) for day in (date(2023, 9, 30), date(2023, 10, 1))]
+    assert [head.name for head in heads if head] == ["夫", "妻"]
     assert [member.name for member in members_on(together.pk, on=date(2023, 10, 1))] == ["夫"]
 
 

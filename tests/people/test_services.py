@@ -92,7 +92,11 @@ def test_the_same_address_again_changes_nothing():
     person = a_person()
     lives_at(person, a_place("青葉1"))
     assert not doing(
-        services.add_address, person=person, kind=AddressKind.REGISTERED, place=a_place("青葉1"), since=date(2022, 1, 1)
+        services.add_address,
+        person=person,
+        kind=AddressKind.REGISTERED,
+        place=a_place("青葉1"),
+        since=date(2022, 1, 1),
     )
     assert Address.objects.count() == 1
 
@@ -127,8 +131,8 @@ def test_moving_out_ends_the_place_on_the_old_record():
 
     assert [member.name for member in members_on(home.pk, on=date(2024, 3, 31))] == ["親", "子"]
     assert [member.name for member in members_on(home.pk, on=date(2024, 4, 1))] == ["親"]
-    assert head_on(child.pk, on=date(2024, 3, 31)).name == "親"
-    assert head_on(child.pk, on=date(2024, 4, 1)).name == "子"
+    heads = [head_on(child.pk, on=day) for day in (date(2024, 3, 31), date(2024, 4, 1))]
+    assert [head.name for head in heads if head] == ["親", "子"]
 
 
 def test_a_new_head_takes_the_place_of_the_old_one_and_the_day_is_told():
