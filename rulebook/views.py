@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -51,6 +52,8 @@ def setting(request: HttpRequest, key: str) -> HttpResponse:
     if key not in BY_KEY:
         raise Http404
     user = cast(User, request.user)
+    if request.method == "POST" and not user.can(Permission.PROPOSE_SETTINGS):
+        raise PermissionDenied
     today = timezone.localdate()
     chosen = BY_KEY[key]
     state = selectors.setting_state(chosen, today)

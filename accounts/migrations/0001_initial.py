@@ -10,123 +10,282 @@ import accounts.models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('username', models.CharField(max_length=40, unique=True, verbose_name='職員番号')),
-                ('name', models.CharField(max_length=60, verbose_name='氏名')),
-                ('is_active', models.BooleanField(default=True, verbose_name='有効')),
-                ('joined_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='登録日時')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("username", models.CharField(max_length=40, unique=True, verbose_name="職員番号")),
+                ("name", models.CharField(max_length=60, verbose_name="氏名")),
+                ("is_active", models.BooleanField(default=True, verbose_name="有効")),
+                ("joined_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="登録日時")),
             ],
             options={
-                'verbose_name': '職員',
-                'verbose_name_plural': '職員',
-                'ordering': ['username'],
+                "verbose_name": "職員",
+                "verbose_name_plural": "職員",
+                "ordering": ["username"],
             },
         ),
         migrations.CreateModel(
-            name='Enrolment',
+            name="Enrolment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token_hash', models.CharField(max_length=64, unique=True, verbose_name='照合値')),
-                ('created_at', models.DateTimeField(verbose_name='発行日時')),
-                ('expires_at', models.DateTimeField(verbose_name='有効期限')),
-                ('used_at', models.DateTimeField(blank=True, null=True, verbose_name='使用日時')),
-                ('resets_second_factor', models.BooleanField(default=False, verbose_name='二段階認証の解除')),
-                ('created_by', models.CharField(max_length=150, verbose_name='発行者')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enrolments', to=settings.AUTH_USER_MODEL, verbose_name='職員')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("token_hash", models.CharField(max_length=64, unique=True, verbose_name="照合値")),
+                ("created_at", models.DateTimeField(verbose_name="発行日時")),
+                ("expires_at", models.DateTimeField(verbose_name="有効期限")),
+                ("used_at", models.DateTimeField(blank=True, null=True, verbose_name="使用日時")),
+                ("resets_second_factor", models.BooleanField(default=False, verbose_name="二段階認証の解除")),
+                ("created_by", models.CharField(max_length=150, verbose_name="発行者")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="enrolments",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="職員",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '利用開始の案内',
-                'verbose_name_plural': '利用開始の案内',
+                "verbose_name": "利用開始の案内",
+                "verbose_name_plural": "利用開始の案内",
             },
         ),
         migrations.CreateModel(
-            name='Office',
+            name="Office",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=10, unique=True, verbose_name='事業所コード')),
-                ('name', models.CharField(max_length=80, verbose_name='名称')),
-                ('kind', models.CharField(choices=[('prefectural', '都道府県社協'), ('municipal', '市区町村社協'), ('agency', '自立相談支援機関')], max_length=12, verbose_name='種別')),
-                ('municipality', models.CharField(blank=True, max_length=40, verbose_name='担当市区町村')),
-                ('closed_on', models.DateField(blank=True, null=True, verbose_name='閉鎖日')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=10, unique=True, verbose_name="事業所コード")),
+                ("name", models.CharField(max_length=80, verbose_name="名称")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("prefectural", "都道府県社協"),
+                            ("municipal", "市区町村社協"),
+                            ("agency", "自立相談支援機関"),
+                        ],
+                        max_length=12,
+                        verbose_name="種別",
+                    ),
+                ),
+                ("municipality", models.CharField(blank=True, max_length=40, verbose_name="担当市区町村")),
+                ("closed_on", models.DateField(blank=True, null=True, verbose_name="閉鎖日")),
             ],
             options={
-                'verbose_name': '事業所',
-                'verbose_name_plural': '事業所',
-                'ordering': ['code'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('kind', 'prefectural')), fields=('kind',), name='one_prefectural_office', violation_error_message='都道府県社協はすでに登録されています。')],
+                "verbose_name": "事業所",
+                "verbose_name_plural": "事業所",
+                "ordering": ["code"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "prefectural")),
+                        fields=("kind",),
+                        name="one_prefectural_office",
+                        violation_error_message="都道府県社協はすでに登録されています。",
+                    )
+                ],
             },
         ),
         migrations.AddField(
-            model_name='user',
-            name='office',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='staff', to='accounts.office', verbose_name='所属'),
+            model_name="user",
+            name="office",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="staff",
+                to="accounts.office",
+                verbose_name="所属",
+            ),
         ),
         migrations.CreateModel(
-            name='Deputy',
+            name="Deputy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since', models.DateField(verbose_name='開始日')),
-                ('until', models.DateField(verbose_name='終了日')),
-                ('reason', models.CharField(max_length=120, verbose_name='理由')),
-                ('deputy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deputising', to=settings.AUTH_USER_MODEL, verbose_name='代決者')),
-                ('supervisor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deputies', to=settings.AUTH_USER_MODEL, verbose_name='決裁者')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("since", models.DateField(verbose_name="開始日")),
+                ("until", models.DateField(verbose_name="終了日")),
+                ("reason", models.CharField(max_length=120, verbose_name="理由")),
+                (
+                    "deputy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deputising",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="代決者",
+                    ),
+                ),
+                (
+                    "supervisor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deputies",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="決裁者",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '代決者の指定',
-                'verbose_name_plural': '代決者の指定',
-                'constraints': [models.CheckConstraint(condition=models.Q(('until__gte', models.F('since'))), name='deputy_until_after_since'), models.CheckConstraint(condition=models.Q(('deputy', models.F('supervisor')), _negated=True), name='deputy_is_somebody_else'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('supervisor', '='), (accounts.models.DateRange(models.F('since'), models.F('until'), models.Value('[]')), '&&')], name='one_deputy_for_a_supervisor_at_a_time', violation_error_message='この決裁者には、同じ期間にすでに代決者が指定されています。'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('deputy', '='), (accounts.models.DateRange(models.F('since'), models.F('until'), models.Value('[]')), '&&')], name='one_supervisor_for_a_deputy_at_a_time', violation_error_message='この職員は、同じ期間にほかの決裁者の代決者に指定されています。')],
+                "verbose_name": "代決者の指定",
+                "verbose_name_plural": "代決者の指定",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("until__gte", models.F("since"))), name="deputy_until_after_since"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("deputy", models.F("supervisor")), _negated=True),
+                        name="deputy_is_somebody_else",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            ("supervisor", "="),
+                            (
+                                accounts.models.DateRange(models.F("since"), models.F("until"), models.Value("[]")),
+                                "&&",
+                            ),
+                        ],
+                        name="one_deputy_for_a_supervisor_at_a_time",
+                        violation_error_message="この決裁者には、同じ期間にすでに代決者が指定されています。",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            ("deputy", "="),
+                            (
+                                accounts.models.DateRange(models.F("since"), models.F("until"), models.Value("[]")),
+                                "&&",
+                            ),
+                        ],
+                        name="one_supervisor_for_a_deputy_at_a_time",
+                        violation_error_message="この職員は、同じ期間にほかの決裁者の代決者に指定されています。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='OfficeLetterhead',
+            name="OfficeLetterhead",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid_from', models.DateField(verbose_name='適用開始日')),
-                ('letter_name', models.CharField(max_length=80, verbose_name='発信者名称')),
-                ('chairperson', models.CharField(max_length=40, verbose_name='会長名')),
-                ('seal_mode', models.CharField(choices=[('sealed', '公印を押す'), ('omitted', '公印省略')], default='omitted', max_length=8, verbose_name='公印')),
-                ('number_prefix', models.CharField(max_length=20, verbose_name='文書記号')),
-                ('postal_code', models.CharField(max_length=8, verbose_name='郵便番号')),
-                ('address', models.CharField(max_length=120, verbose_name='所在地')),
-                ('phone', models.CharField(max_length=20, verbose_name='電話')),
-                ('hours', models.CharField(max_length=60, verbose_name='受付時間')),
-                ('envelope_profile', models.CharField(max_length=40, verbose_name='封筒の型')),
-                ('desks', models.JSONField(default=list, verbose_name='相談窓口')),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='letterheads', to='accounts.office', verbose_name='事業所')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("valid_from", models.DateField(verbose_name="適用開始日")),
+                ("letter_name", models.CharField(max_length=80, verbose_name="発信者名称")),
+                ("chairperson", models.CharField(max_length=40, verbose_name="会長名")),
+                (
+                    "seal_mode",
+                    models.CharField(
+                        choices=[("sealed", "公印を押す"), ("omitted", "公印省略")],
+                        default="omitted",
+                        max_length=8,
+                        verbose_name="公印",
+                    ),
+                ),
+                ("number_prefix", models.CharField(max_length=20, verbose_name="文書記号")),
+                ("postal_code", models.CharField(max_length=8, verbose_name="郵便番号")),
+                ("address", models.CharField(max_length=120, verbose_name="所在地")),
+                ("phone", models.CharField(max_length=20, verbose_name="電話")),
+                ("hours", models.CharField(max_length=60, verbose_name="受付時間")),
+                ("envelope_profile", models.CharField(max_length=40, verbose_name="封筒の型")),
+                ("desks", models.JSONField(default=list, verbose_name="相談窓口")),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="letterheads",
+                        to="accounts.office",
+                        verbose_name="事業所",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '発信者情報',
-                'verbose_name_plural': '発信者情報',
-                'constraints': [models.UniqueConstraint(fields=('office', 'valid_from'), name='one_letterhead_per_office_and_day')],
+                "verbose_name": "発信者情報",
+                "verbose_name_plural": "発信者情報",
+                "constraints": [
+                    models.UniqueConstraint(fields=("office", "valid_from"), name="one_letterhead_per_office_and_day")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='RoleAssignment',
+            name="RoleAssignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('municipal_clerk', '市区町村社協 職員'), ('prefectural_clerk', '都道府県社協 職員'), ('supervisor', '決裁者'), ('agency_worker', '自立相談支援機関 支援員'), ('auditor', '監査担当'), ('system_administrator', 'システム管理者')], max_length=24, verbose_name='役割')),
-                ('side', models.CharField(choices=[('council', '社協'), ('agency', '支援機関'), ('audit', '監査'), ('system', 'システム管理')], editable=False, max_length=8, verbose_name='区分')),
-                ('since', models.DateField(verbose_name='開始日')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='終了日')),
-                ('granted_by', models.CharField(max_length=150, verbose_name='付与者')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='role_assignments', to=settings.AUTH_USER_MODEL, verbose_name='職員')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("municipal_clerk", "市区町村社協 職員"),
+                            ("prefectural_clerk", "都道府県社協 職員"),
+                            ("supervisor", "決裁者"),
+                            ("agency_worker", "自立相談支援機関 支援員"),
+                            ("auditor", "監査担当"),
+                            ("system_administrator", "システム管理者"),
+                        ],
+                        max_length=24,
+                        verbose_name="役割",
+                    ),
+                ),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[
+                            ("council", "社協"),
+                            ("agency", "支援機関"),
+                            ("audit", "監査"),
+                            ("system", "システム管理"),
+                        ],
+                        editable=False,
+                        max_length=8,
+                        verbose_name="区分",
+                    ),
+                ),
+                ("since", models.DateField(verbose_name="開始日")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="終了日")),
+                ("granted_by", models.CharField(max_length=150, verbose_name="付与者")),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="role_assignments",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="職員",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '役割の付与',
-                'verbose_name_plural': '役割の付与',
-                'constraints': [models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='role_assignment_until_after_since'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('user', '='), ('side', '<>'), (accounts.models.DateRange(models.F('since'), models.F('until'), models.Value('[]')), '&&')], name='roles_of_two_sides_never_together', violation_error_message='両立しない役割を同じ期間に持つことはできません。'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('user', '='), ('role', '='), (accounts.models.DateRange(models.F('since'), models.F('until'), models.Value('[]')), '&&')], name='role_held_once_at_a_time', violation_error_message='この役割はすでに付与されています。')],
+                "verbose_name": "役割の付与",
+                "verbose_name_plural": "役割の付与",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"
+                        ),
+                        name="role_assignment_until_after_since",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            ("user", "="),
+                            ("side", "<>"),
+                            (
+                                accounts.models.DateRange(models.F("since"), models.F("until"), models.Value("[]")),
+                                "&&",
+                            ),
+                        ],
+                        name="roles_of_two_sides_never_together",
+                        violation_error_message="両立しない役割を同じ期間に持つことはできません。",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            ("user", "="),
+                            ("role", "="),
+                            (
+                                accounts.models.DateRange(models.F("since"), models.F("until"), models.Value("[]")),
+                                "&&",
+                            ),
+                        ],
+                        name="role_held_once_at_a_time",
+                        violation_error_message="この役割はすでに付与されています。",
+                    ),
+                ],
             },
         ),
     ]

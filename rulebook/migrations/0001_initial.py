@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,24 +14,65 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='SettingRow',
+            name="SettingRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=60, verbose_name='設定')),
-                ('value', models.JSONField(blank=True, null=True, verbose_name='値')),
-                ('valid_from', models.DateField(verbose_name='適用開始日')),
-                ('source', models.CharField(max_length=200, verbose_name='根拠')),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='変更の理由')),
-                ('proposed_at', models.DateTimeField(verbose_name='起案日時')),
-                ('approved_at', models.DateTimeField(blank=True, null=True, verbose_name='承認日時')),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True, verbose_name='取下日時')),
-                ('approved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='承認者')),
-                ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='起案者')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=60, verbose_name="設定")),
+                ("value", models.JSONField(blank=True, null=True, verbose_name="値")),
+                ("valid_from", models.DateField(verbose_name="適用開始日")),
+                ("source", models.CharField(max_length=200, verbose_name="根拠")),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="変更の理由")),
+                ("proposed_at", models.DateTimeField(verbose_name="起案日時")),
+                ("approved_at", models.DateTimeField(blank=True, null=True, verbose_name="承認日時")),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True, verbose_name="取下日時")),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="承認者",
+                    ),
+                ),
+                (
+                    "proposed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="起案者",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '設定',
-                'verbose_name_plural': '設定',
-                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('key', 'valid_from'), name='one_setting_per_key_and_day'), models.CheckConstraint(condition=models.Q(models.Q(('approved_at__isnull', True), ('approved_by__isnull', True)), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False)), _connector='OR'), name='setting_approval_is_a_pair'), models.CheckConstraint(condition=models.Q(('approved_by__isnull', True), models.Q(('approved_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='setting_approved_by_a_second_person', violation_error_message='起案した人は承認できません。')],
+                "verbose_name": "設定",
+                "verbose_name_plural": "設定",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_at__isnull", True)),
+                        fields=("key", "valid_from"),
+                        name="one_setting_per_key_and_day",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
+                            models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="setting_approval_is_a_pair",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("approved_by__isnull", True),
+                            models.Q(("approved_by", models.F("proposed_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="setting_approved_by_a_second_person",
+                        violation_error_message="起案した人は承認できません。",
+                    ),
+                ],
             },
         ),
     ]
