@@ -5,6 +5,7 @@ before anything is collected; each xdist process has its own database, its own R
 """
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -48,6 +49,7 @@ servers = Servers(LAYOUT, durable=False)
 
 def pytest_configure(config: pytest.Config) -> None:
     if "PYTEST_XDIST_WORKER" not in os.environ and not config.option.collectonly:
+        shutil.rmtree(LAYOUT.run_dir / "files", ignore_errors=True)
         servers.start()
 
 

@@ -5,6 +5,7 @@ Tests own their tables, so the rights of the app role are tested by changing to 
 
 from config.settings.base import *  # noqa: F403
 from config.settings.base import DATABASE_OWNER as OWNER
+from config.settings.base import STORAGES
 
 SECRET_KEY = "tests only"
 FIELD_KEYS = (b"tests only, thirty-two bytes key",)
@@ -17,9 +18,7 @@ DATABASE_OWNER = OWNER | {"OPTIONS": {"options": "-c lock_timeout=20000 -c tsuna
 DATABASES = {"default": dict(DATABASE_OWNER)}
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-}
+# Files lie in the run folder, where the worker processes of a test find them too.
+STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 STATIC_ROOT = None
 ACCOUNT_RATE_LIMITS = False
