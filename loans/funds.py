@@ -116,12 +116,12 @@ FUNDS: dict[FundKind, Fund] = {
         _general_support(
             FundKind.SP_GS_EXTENSION,
             "SB",
-            (Cohort(None, None, (2023,), 450_000, 600_000, month_of(2024, 1), "すべて", _CAPS),),
+            (Cohort(None, None, (2023,), 450_000, 600_000, month_of(2024, 1), "申請の時期を問わない", _CAPS),),
         ),
         _general_support(
             FundKind.SP_GS_RELOAN,
             "SC",
-            (Cohort(None, None, (2024,), 450_000, 600_000, month_of(2025, 1), "すべて", _CAPS),),
+            (Cohort(None, None, (2024,), 450_000, 600_000, month_of(2025, 1), "申請の時期を問わない", _CAPS),),
             RELOAN_LEAFLET.at("貸付条件"),
         ),
         Fund(
@@ -142,7 +142,7 @@ FUNDS: dict[FundKind, Fund] = {
                     None,
                     None,
                     None,
-                    "すべて",
+                    "申請の時期を問わない",
                     REGULAR_LOAN_GUIDE.at("貸付条件の表"),
                     "特例貸付の免除の要件①～④はない。償還は貸付の月を含めて3か月以内に始まる。",
                 ),
