@@ -225,11 +225,11 @@ def _show_link(request: HttpRequest, user: User, token: str) -> HttpResponse:
 @require_GET
 @permission(Permission.MANAGE_ACCOUNTS)
 def link_show(request: HttpRequest, pk: int) -> HttpResponse:
+    user = get_object_or_404(User.objects.select_related("office"), pk=pk)
     kept = request.session.pop(LINK_KEY, None)
     if not kept or kept["user"] != pk:
         messages.info(request, "案内は一度だけ表示されます。控えていない場合は、もう一度発行してください。")
         return redirect("accounts:member", pk)
-    user = get_object_or_404(User.objects.select_related("office"), pk=pk)
     link = request.build_absolute_uri(reverse("accounts:enrol", args=[kept["token"]]))
     expires_at = cast(Any, selectors.open_link(user, timezone.now())).expires_at
     return render(request, "accounts/link.html", {"member": user, "link": link, "expires_at": expires_at})

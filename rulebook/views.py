@@ -49,11 +49,11 @@ def settings(request: HttpRequest) -> HttpResponse:
 @permission(Permission.SEE_RULES)
 def setting(request: HttpRequest, key: str) -> HttpResponse:
     """One setting: its value, its history, what is coming; and the form that proposes a change."""
-    if key not in BY_KEY:
-        raise Http404
     user = cast(User, request.user)
     if request.method == "POST" and not user.can(Permission.PROPOSE_SETTINGS):
         raise PermissionDenied
+    if key not in BY_KEY:
+        raise Http404
     today = timezone.localdate()
     chosen = BY_KEY[key]
     state = selectors.setting_state(chosen, today)

@@ -1,0 +1,84 @@
+"""For each kind of row that stands in an address: one of the own office, one of another office, one that is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import QueryDict
+from django.urls import reverse
+
+from exemptions.enums import ApplicationState as State
+from tests.scenes import Corner, Council
+
+NOT_THERE = 999_999_999
+
+
+@dataclass(frozen=True)
+class Address:
+    """The changing parts of an address: path arguments and query."""
+
+    kwargs: dict[str, Any] = field(default_factory=dict)
+    query: dict[str, str] = field(default_factory=dict)
+
+    def of(self, name: str) -> str:
+        path = reverse(name, kwargs=self.kwargs)
+        if not self.query:
+            return path
+        data = QueryDict(mutable=True)
+        data.update(self.query)
+        return f"{path}?{data.urlencode()}"
+
+
+def pk(row: Any, **more: str) -> Address:
+    return Address({"pk": row.pk} | more)
+
+
+OF_A_CORNER: dict[str, Callable[[Corner], Address]] = {
+    "person": lambda corner: pk(corner.borrower),
+    "sheltered": lambda corner: pk(corner.sheltered),
+    "open_reveal": lambda corner: pk(corner.open_reveal),
+    "answer": lambda corner: pk(corner.waiting_reveal, answer="approve"),
+    "loan": lambda corner: pk(corner.loans[State.UNDER_REVIEW]),
+    "loan_code": lambda corner: Address(query={"code": corner.loans[State.APPROVED].code}),
+    "application": lambda corner: pk(corner.applications[State.UNDER_REVIEW]),
+    "received": lambda corner: pk(corner.applications[State.RECEIVED]),
+    "step": lambda corner: pk(corner.applications[State.UNDER_REVIEW], step="withdraw"),
+    "letter": lambda corner: pk(corner.letter),
+    "due_letter": lambda corner: Address({"code": corner.due_letter[0], "occasion": corner.due_letter[1]}),
+}
+
+OF_THE_HOUSE: dict[str, Callable[[Council], Address]] = {
+    "enrolment": lambda council: Address({"token": council.enrolment_token}),
+    "print_run": lambda council: pk(council.runs[1]),
+    "print_move": lambda council: pk(council.runs[1], move="printed"),
+    "night_run": lambda council: pk(council.night_run),
+    "import_kind": lambda council: Address({"code": "borrowers"}),
+    "batch": lambda council: pk(council.batch),
+    "batch_move": lambda council: pk(council.batch, move="discard"),
+    "setting": lambda council: Address({"key": "elderly_age"}),
+    "setting_row": lambda council: Address({"pk": council.setting_row_id}),
+    "member": lambda council: pk(council.nobody),
+    "assignment": lambda council: Address({"pk": council.assignment_id}),
+    "deputy": lambda council: Address({"pk": council.deputy_row_id}),
+    "office": lambda council: pk(council.agency),
+}
+
+
+def address(row: str, council: Council, *, corner: Corner | None = None) -> Address:
+    """The address parts of a kind of row; of the east unless another corner is given."""
+    if not row:
+        return Address()
+    if row in OF_A_CORNER:
+        return OF_A_CORNER[row](corner or council.east)
+    return OF_THE_HOUSE[row](council)
+
+
+def of_nothing(there: Address) -> Address:
+    """The same parts, of a row that does not exist."""
+    gone: dict[str, Any] = {"pk": NOT_THERE, "token": "no-such-token", "key": "no_such_key", "occasion": "decision:0"}
+    kwargs = there.kwargs | {name: value for name, value in gone.items() if name in there.kwargs}
+    if set(kwargs) == {"code"}:
+        kwargs = {"code": "no-such-kind"}
+    return Address(kwargs, {name: "0000000" for name in there.query})

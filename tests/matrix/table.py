@@ -1,0 +1,148 @@
+"""Which role may open which page, page by page. A page that is not named here fails the tests until somebody names it.
+
+Each letter is a role::
+
+    M municipal clerk   P prefectural clerk   S supervisor   W agency worker   A auditor   Y system administrator
+    N somebody signed in who holds no role
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from accounts.enums import Role
+
+ROLE_OF = {
+    "M": Role.MUNICIPAL_CLERK,
+    "P": Role.PREFECTURAL_CLERK,
+    "S": Role.SUPERVISOR,
+    "W": Role.AGENCY_WORKER,
+    "A": Role.AUDITOR,
+    "Y": Role.SYSTEM_ADMINISTRATOR,
+    "N": None,
+}
+ALL = "MPSWAYN"
+STAFF = "MPSWAY"
+CASES = "MPSA"
+"""Whoever may know of borrowers; of them only M is bound to an office."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Who may GET and who may POST; everybody else is refused. An empty string: the method is not there (405).
+
+    ``row`` names the kind of row in the address (``rows.py``). ``scoped``: the row belongs to an office, and for the
+    municipal clerk of another office it does not exist. ``mine``: of those who may open such a page, only these see this
+    row. ``public``: open without signing in, so nothing of it depends on roles. ``reading_writes``: opening the page leaves
+    more than an access row. ``says``: what is posted.
+    """
+
+    get: str = ""
+    post: str = ""
+    row: str = ""
+    scoped: bool = False
+    mine: str = ""
+    public: bool = False
+    reading_writes: bool = False
+    says: Mapping[str, str] = field(default_factory=dict)
+
+
+def of_an_office(row: str, *, get: str = "", post: str = "", **more: Any) -> Page:
+    return Page(get=get, post=post, row=row, scoped=True, **more)
+
+
+PAGES: dict[str, Page] = {
+    # --- the door ---
+    "healthz": Page(public=True),
+    "readyz": Page(public=True),
+    "account_login": Page(public=True),
+    "account_logout": Page(public=True),
+    "account_inactive": Page(public=True),
+    "mfa_authenticate": Page(public=True),
+    "accounts:enrol": Page(public=True, row="enrolment"),
+    "account_reauthenticate": Page(get=ALL, post=ALL),
+    "account_change_password": Page(get=ALL, post=ALL),
+    "mfa_index": Page(get=ALL),
+    "mfa_reauthenticate": Page(get=ALL, post=ALL),
+    "mfa_activate_totp": Page(get=ALL, post=ALL),
+    "mfa_deactivate_totp": Page(get=ALL, post=ALL),
+    "mfa_view_recovery_codes": Page(get=ALL, reading_writes=True),
+    "mfa_generate_recovery_codes": Page(get=ALL, post=ALL),
+    "mfa_download_recovery_codes": Page(get=ALL, reading_writes=True),
+    # --- desk ---
+    "desk:today": Page(get=ALL),
+    "desk:search": Page(get=CASES),
+    "desk:borrower": of_an_office("person", get=CASES),
+    "desk:gallery": Page(get=STAFF),
+    # --- people ---
+    "people:reveal_request": of_an_office("sheltered", get="MPS", post="MPS"),
+    "people:reveal_list": Page(get="MPS"),
+    "people:reveal_view": of_an_office("open_reveal", get="MPS", mine="M", reading_writes=True),
+    "people:reveal_answer": of_an_office("answer", post="S"),
+    # --- loans, repayment ---
+    "loans:funds": Page(get=STAFF),
+    "repayment:loan": of_an_office("loan", get=CASES),
+    # --- exemptions ---
+    "exemptions:queue": Page(get=CASES),
+    "exemptions:take_next": Page(post="PS"),
+    "exemptions:enter": of_an_office("loan_code", get="MP", post="MP"),
+    "exemptions:missing": of_an_office("loan_code", post="MP"),
+    "exemptions:detail": of_an_office("application", get=CASES),
+    "exemptions:edit": of_an_office("received", get="MP", post="MP"),
+    "exemptions:deficiency_list": of_an_office("application", get=CASES),
+    "exemptions:review": of_an_office("application", get="PS"),
+    "exemptions:claim": of_an_office("application", post="PS"),
+    "exemptions:release": of_an_office("application", post="PS"),
+    "exemptions:move": of_an_office("step", post="MPS"),
+    # --- letters ---
+    "notices:due": Page(get=CASES),
+    "notices:preview": of_an_office("due_letter", get=CASES),
+    "notices:letters": Page(get=CASES),
+    "notices:letter": of_an_office("letter", get=CASES),
+    "notices:letter_pdf": of_an_office("letter", get=CASES),
+    "notices:release": of_an_office("letter", post="PS"),
+    "notices:runs": Page(get="PSA"),
+    "notices:run": Page(get="PSA", row="print_run"),
+    "notices:run_pdf": Page(get="PS", row="print_run"),
+    "notices:move_run": Page(post="PS", row="print_move"),
+    # --- jobs ---
+    "jobs:night": Page(get="PSAY"),
+    "jobs:start_night": Page(post="PSY"),
+    "jobs:run": Page(get="PSAY", row="night_run"),
+    "jobs:retry": Page(post="PSY", row="night_run"),
+    "jobs:import_list": Page(get="P", post="P"),
+    "jobs:import_sample": Page(get="P", row="import_kind"),
+    "jobs:import_detail": Page(get="P", row="batch"),
+    "jobs:import_errors": Page(get="P", row="batch"),
+    "jobs:import_move": Page(post="P", row="batch_move"),
+    # --- rulebook ---
+    "rulebook:rules": Page(get=STAFF),
+    "rulebook:settings": Page(get=STAFF),
+    "rulebook:setting": Page(get=STAFF, post="PS", row="setting"),
+    "rulebook:approve": Page(post="S", row="setting_row"),
+    "rulebook:withdraw": Page(post="PS", row="setting_row"),
+    # --- audit ---
+    "audit:log": Page(get="A"),
+    "audit:accesses": Page(get="A"),
+    # --- accounts ---
+    "accounts:staff": Page(get="Y"),
+    "accounts:staff_new": Page(get="Y", post="Y"),
+    "accounts:member": Page(get="Y", row="member"),
+    "accounts:member_change": Page(get="Y", post="Y", row="member"),
+    "accounts:link_issue": Page(post="Y", row="member"),
+    "accounts:link_show": Page(get="Y", row="member"),
+    "accounts:member_active": Page(post="Y", row="member", says={"move": "stop"}),
+    "accounts:member_unlock": Page(post="Y", row="member"),
+    "accounts:role_grant": Page(post="Y", row="member"),
+    "accounts:role_end": Page(post="Y", row="assignment"),
+    "accounts:roles": Page(get=ALL),
+    "accounts:deputies": Page(get="Y", post="Y"),
+    "accounts:deputy_end": Page(post="Y", row="deputy"),
+    "accounts:offices": Page(get="Y"),
+    "accounts:office_new": Page(get="Y", post="Y"),
+    "accounts:office": Page(get="Y", post="Y", row="office"),
+    "accounts:letterhead_new": Page(get="Y", post="Y", row="office"),
+    "accounts:me": Page(get=ALL),
+}

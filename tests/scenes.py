@@ -1,0 +1,487 @@
+"""A small invented prefectural council on one day of work, for tests that walk the whole house.
+
+Two municipal offices, an agency, somebody of every role, and for each municipal office borrowers with loans and
+applications in every state that can be reached, letters, address reveals. Beside them what belongs to nobody in
+particular: print runs, a night, an imported file, a proposed setting. Everything goes through the services, so that what
+lies in the database is what the house itself writes.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import time_machine
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.db import transaction
+from django.test import Client
+from django.utils import timezone
+
+from accounts import services as accounts
+from accounts.enrolment import new_token, token_hash
+from accounts.enums import OfficeKind, Role
+from accounts.models import Enrolment, Office, OfficeLetterhead, User
+from audit.actors import Actor
+from exemptions.enums import ApplicationState as State
+from exemptions.models import Application
+from exemptions.services import enter_application, save_draft
+from exemptions.transcript import Transcript
+from exemptions.workflow import Move
+from japan.months import month_of
+from jobs.engine import advance
+from jobs.importing.kinds import import_kinds
+from jobs.importing.services import hand_in
+from jobs.kinds import night_steps
+from jobs.models import ImportBatch, Run
+from jobs.nightly import run_step
+from loans.models import Loan
+from notices.models import Letter, PrintRun
+from notices.services import mark_posted, mark_printed
+from notices.sources import all_sources
+from people.addresses import Place
+from people.enums import AddressKind
+from people.models import AddressReveal, HouseholdMember, Person
+from people.reveals import approve_reveal, request_reveal
+from people.services import add_phone, add_to_caseload, set_protection
+from repayment.services import post_payment
+from rulebook.services import propose_setting
+from tests.exemptions.builders import Staff, Story, a_form, a_repaid_loan, untaxed
+from tests.people.builders import a_household, a_member_of_staff, a_person, an_office, lives_at
+
+TOKYO = ZoneInfo("Asia/Tokyo")
+DAY = date(2026, 11, 20)
+NOW = datetime.combine(DAY, time(10, 0), TOKYO)
+MACHINE = Actor.machine("test")
+PASSWORD = "correct-horse-battery"
+
+# What must never be seen where it does not belong. Nothing else in the scene, in templates or in code says these words.
+HIDDEN_PLACE = Place(
+    postal_code="9870412", area="青海県隠里市", street="秘谷町七丁目9番41号", building="しのび荘カ203"
+)
+HIDDEN_WORDS = ("隠里市", "秘谷町", "9番41号", "しのび荘", "9870412", "987-0412")
+SECRET_NAME, SECRET_KANA = "秘田 漏左衛門", "ヒミツダ モレザエモン"
+SECRET_NUMBER, SECRET_PHONE, SECRET_LOAN = "PZ0777666", "090-8765-4321", "0977666"
+SECRET_WORDS = ("秘田", "漏左衛門", "ヒミツダ", "モレザエモン", "ひみつだ", "090-8765-4321", "09087654321", "0977666")
+INNER_REASON = "収入の申告に虚偽の疑いがあるため（内部記録）"
+
+
+def day_before(days: int) -> date:
+    return DAY - timedelta(days=days)
+
+
+def at(day: date, hour: int = 11) -> datetime:
+    return datetime.combine(day, time(hour, 0), TOKYO)
+
+
+def this_years_form(**changes: Any) -> Transcript:
+    """A complete form of requirement ①′ for fiscal year 2026, received on 2 November."""
+    values: dict[str, Any] = {
+        "fiscal_year": 2026,
+        "received_on": date(2026, 11, 2),
+        "signed_on": date(2026, 10, 30),
+        "residence_issued_on": date(2026, 10, 20),
+        "borrower_tax": untaxed(2026, date(2026, 10, 20)),
+    }
+    return replace(a_form(), **values | changes)
+
+
+@dataclass
+class Corner:
+    """One municipal office with its clerk, and one row of each kind that belongs to it."""
+
+    office: Office
+    clerk: User
+    borrower: Person
+    loans: dict[State, Loan] = field(default_factory=dict)
+    applications: dict[State, Application] = field(default_factory=dict)
+    sheltered: Person | None = None
+    """Somebody with a 支援措置; their letter is held."""
+    letter: Letter | None = None
+    """A letter to the borrower, posted."""
+    waiting_reveal: AddressReveal | None = None
+    open_reveal: AddressReveal | None = None
+    """A reveal of the office's own clerk, approved and still to be looked at."""
+    due_letter: tuple[str, str] = ("", "")
+    """Kind and occasion of a letter to somebody of this office that the coming night will write."""
+
+
+@dataclass
+class Council:
+    """The whole scene."""
+
+    prefecture: Office
+    east: Corner
+    west: Corner
+    agency: Office
+    staff: dict[Role, User]
+    """One of each role; the municipal clerk is the one of the east."""
+    preparer: User
+    other_supervisor: User
+    nobody: User
+    """Somebody who holds no role (yet)."""
+    runs: list[PrintRun] = field(default_factory=list)
+    night_run: Run | None = None
+    batch: ImportBatch | None = None
+    setting_row_id: int = 0
+    deputy_row_id: int = 0
+    assignment_id: int = 0
+    enrolment_token: str = ""
+    revealed: AddressReveal | None = None
+    """A reveal of the hidden address, approved and still to be looked at."""
+
+    @property
+    def supervisor(self) -> User:
+        return self.staff[Role.SUPERVISOR]
+
+    def team(self, corner: Corner) -> Staff:
+        return Staff(corner.office, corner.clerk, self.preparer, self.supervisor, self.other_supervisor)
+
+
+@contextmanager
+def standing_council(blocker: Any) -> Iterator[Council]:
+    """The scene for a whole module of tests, in a transaction that is given up at its end.
+
+    For a module-scoped fixture (``blocker`` is pytest-django's ``django_db_blocker``); each test's own changes are rolled
+    back to the scene by the test's savepoint.
+    """
+    with blocker.unblock(), transaction.atomic():
+        with time_machine.travel(NOW, tick=False):
+            council = a_council()
+        yield council
+        transaction.set_rollback(True)
+
+
+def a_council() -> Council:
+    """Build the scene. The clock must stand on ``NOW``."""
+    prefecture = an_office(OfficeKind.PREFECTURAL, code="010000", name="青海県社会福祉協議会")
+    a_letterhead(prefecture)
+    agency = an_office(OfficeKind.AGENCY, name="青海くらし相談センター")
+    east = a_corner(
+        "東浜市社会福祉協議会", a_borrower("東浜 さくら", "ヒガシハマ サクラ", "P0000101", "090-1111-2222")
+    )
+    west = a_corner("西浜市社会福祉協議会", a_borrower(SECRET_NAME, SECRET_KANA, SECRET_NUMBER, SECRET_PHONE))
+    staff = {role: a_member_of_staff(role) for role in Role if role != Role.MUNICIPAL_CLERK}
+    council = Council(
+        prefecture=prefecture,
+        east=east,
+        west=west,
+        agency=agency,
+        staff={Role.MUNICIPAL_CLERK: east.clerk} | staff,
+        preparer=a_member_of_staff(Role.PREFECTURAL_CLERK),
+        other_supervisor=a_member_of_staff(Role.SUPERVISOR),
+        nobody=a_member_of_staff(None, office=east.office),
+    )
+    for user in User.objects.all():
+        with_a_second_factor(user)
+    letters_of_the_days_before(council)
+    applications_in_every_state(council, east)
+    applications_in_every_state(council, west, code=SECRET_LOAN)
+    reveals(council)
+    things_of_the_house(council)
+    return council
+
+
+def a_letterhead(office: Office) -> OfficeLetterhead:
+    return OfficeLetterhead.objects.create(
+        office=office,
+        valid_from=date(2020, 4, 1),
+        letter_name="社会福祉法人 青海県社会福祉協議会",
+        chairperson="会長　三崎 静江",
+        number_prefix="青海社協発",
+        postal_code="999-0001",
+        address="青海県青海市中央1丁目2番3号",
+        phone="000-555-0100",
+        hours="平日 9時から17時まで",
+        envelope_profile="naga3-example",
+        desks=[{"name": "青海くらし相談センター", "contact": "000-555-0111", "hours": "平日 9時から17時まで"}],
+    )
+
+
+def a_corner(name: str, borrower: Person) -> Corner:
+    office = an_office(name=name)
+    corner = Corner(office=office, clerk=a_member_of_staff(Role.MUNICIPAL_CLERK, office=office), borrower=borrower)
+    looked_after(borrower, office)
+    return corner
+
+
+def a_borrower(name: str, kana: str, number: str, phone: str) -> Person:
+    person = a_person(name, kana, number=number)
+    lives_at(person)
+    add_phone(person=person, number=phone, since=date(2020, 6, 1), by=MACHINE, at=NOW)
+    return person
+
+
+def looked_after(person: Person, office: Office) -> None:
+    add_to_caseload(person=person, office=office, since=date(2020, 6, 1), by=MACHINE, at=NOW)
+
+
+# --- applications -----------------------------------------------------------------------------------
+
+
+def a_loan_of(borrower: Person, office: Office, **values: Any) -> Loan:
+    """A loan whose first two instalments are paid, so that most of it is still to come."""
+    fields: dict[str, Any] = {"office": office, "first_due_month": month_of(2026, 9)} | values
+    lent = a_repaid_loan(borrower, **fields)
+    for month in (9, 10):
+        post_payment(
+            loan=lent,
+            amount=5_000,
+            effective_on=date(2026, month, 28),
+            source_key=f"paid:{lent.code}:{month}",
+            by=MACHINE,
+            at=at(date(2026, 10, 29)),
+        )
+    return lent
+
+
+def entered(council: Council, corner: Corner, borrower: Person, **loan: Any) -> Story:
+    """A form taken in by the office's own clerk."""
+    lent = a_loan_of(borrower, corner.office, **loan)
+    application = enter_application(
+        loan=lent, transcript=this_years_form(), by=Actor.person(corner.clerk), at=at(date(2026, 11, 4))
+    )
+    return Story(council.team(corner), lent, application)
+
+
+def decided(council: Council, corner: Corner, borrower: Person, *, on: date, refused: bool = False) -> Story:
+    """An application carried to its decision on a day."""
+    story = entered(council, corner, borrower)
+    story.prepare(at=at(date(2026, 11, 5)))
+    if refused:
+        story.refuse(at=at(on), reason=INNER_REASON)
+    else:
+        story.approve(at=at(on))
+    return story
+
+
+def applications_in_every_state(council: Council, corner: Corner, *, code: str = "") -> None:
+    """Seven borrowers of an office, one for each state; the borrower of the corner has the one under review."""
+    for state in (State.DRAFT, State.RECEIVED, State.INCOMPLETE, State.WITHDRAWN, State.UNDER_REVIEW):
+        reviewed = state == State.UNDER_REVIEW
+        person = corner.borrower if reviewed else somebody_of(corner, str(state.label))
+        keep(corner, state, in_state(council, corner, person, state, code=code if reviewed else ""))
+    for state in (State.APPROVED, State.REFUSED):
+        story = decided(
+            council,
+            corner,
+            somebody_of(corner, str(state.label)),
+            on=day_before(1),
+            refused=state == State.REFUSED,
+        )
+        keep(corner, state, story)
+    approved = corner.loans[State.APPROVED].borrower_id
+    corner.due_letter = next(
+        (source.kind, occasion)
+        for source in all_sources().values()
+        for occasion in source.due(DAY)
+        if (draft := source.draft(occasion)) is not None and draft.addressee_id == approved
+    )
+
+
+def keep(corner: Corner, state: State, story: Story) -> None:
+    application = story.reloaded()
+    assert application.state == state
+    corner.applications[state], corner.loans[state] = application, story.loan
+
+
+def in_state(council: Council, corner: Corner, person: Person, state: State, *, code: str = "") -> Story:
+    if state == State.DRAFT:
+        lent = a_loan_of(person, corner.office)
+        draft = save_draft(
+            loan=lent, transcript=this_years_form(signed=False), by=Actor.person(corner.clerk), at=at(day_before(1))
+        )
+        return Story(council.team(corner), lent, draft)
+    story = entered(council, corner, person, **({"code": code} if code else {}))
+    match state:
+        case State.INCOMPLETE:
+            story.move(Move.REPORT_DEFICIENCIES, corner.clerk, at(day_before(3)), also_wrong=["住民票の2枚目がない"])
+        case State.WITHDRAWN:
+            story.move(Move.WITHDRAW, corner.clerk, at(day_before(3)), reason="申請者の申出")
+        case State.UNDER_REVIEW:
+            story.prepare(at=at(day_before(2)))
+    return story
+
+
+def somebody_of(corner: Corner, word: str, place: Place | None = None) -> Person:
+    """Somebody else of an office; somebody of the west bears the secret family name."""
+    family = "秘田" if corner.borrower.name == SECRET_NAME else "東浜"
+    kana = "ヒミツダ" if family == "秘田" else "ヒガシハマ"
+    person = a_person(f"{family} {word}", f"{kana} カクウ", office=corner.office)
+    lives_at(person, place)
+    return person
+
+
+# --- letters ----------------------------------------------------------------------------------------
+
+
+def letters_of_the_days_before(council: Council) -> None:
+    """Two nights: letters of both offices, one to somebody whose measure began only after it was posted.
+
+    On the second night, that person's next letter is due and is held.
+    """
+    for corner in (council.east, council.west):
+        decided(council, corner, corner.borrower, on=day_before(3))
+        corner.sheltered = somebody_of(corner, "かくれ", HIDDEN_PLACE if corner is council.east else None)
+    sheltered = council.east.sheltered
+    assert sheltered is not None
+    other_side = a_person("南浜 元夫", "ミナミハマ モトオ", office=council.west.office)
+    lives_at(other_side)
+    in_hiding_with_a_child(sheltered, other_side)
+    decided(council, council.east, sheltered, on=day_before(3))
+    the_night(day_before(3))
+    posted(council, PrintRun.objects.get())
+    for corner in (council.east, council.west):
+        assert corner.sheltered is not None
+        set_protection(
+            person=corner.sheltered,
+            since=day_before(2),
+            ground="支援措置の決定通知書",
+            by=MACHINE,
+            at=at(day_before(2)),
+        )
+        corner.letter = Letter.objects.get(addressee=corner.borrower)
+    decided(council, council.east, sheltered, on=day_before(2))
+    decided(council, council.west, somebody_of(council.west, "ふつう"), on=day_before(2))
+    the_night(day_before(2))
+    council.runs = list(PrintRun.objects.order_by("pk"))
+    council.night_run = Run.objects.get(kind="notices.issue", business_date=day_before(2))
+
+
+def in_hiding_with_a_child(person: Person, from_whom: Person) -> None:
+    """A child is on the same residence record; the one they left, a borrower too, heads the record they came from."""
+    child = a_person("東浜 こども", "ヒガシハマ コドモ", birth_date=date(2015, 4, 2))
+    left_on = date(2025, 6, 30)
+    before = a_household(from_whom)
+    new = a_household()
+    for member in (person, child):
+        HouseholdMember.objects.create(
+            household=before, person=member, relationship="家族", since=date(2020, 1, 1), until=left_on
+        )
+        HouseholdMember.objects.create(
+            household=new,
+            person=member,
+            relationship="世帯主" if member is person else "子",
+            is_head=member is person,
+            since=left_on + timedelta(days=1),
+        )
+        lives_at(member, HIDDEN_PLACE, kind=AddressKind.ACTUAL)
+    lives_at(child, HIDDEN_PLACE)
+
+
+def the_night(day: date) -> None:
+    """The whole night of a day, here and now."""
+    with time_machine.travel(at(day, 20), tick=False):
+        for step in night_steps():
+            run_step(step, business_date=day)
+
+
+def posted(council: Council, run: PrintRun) -> None:
+    for act, user in ((mark_printed, council.preparer), (mark_posted, council.staff[Role.PREFECTURAL_CLERK])):
+        act(run_id=run.pk, user=user, by=Actor.person(user), at=at(day_before(2), 9))
+
+
+# --- the rest ---------------------------------------------------------------------------------------
+
+
+def reveals(council: Council) -> None:
+    """In each office one request that waits and one that was approved; the clerk may look at the latter now."""
+    for corner in (council.east, council.west):
+        assert corner.sheltered is not None
+        corner.open_reveal = a_reveal(corner, council, reason="支援措置の延長の書類を送るため")
+        corner.waiting_reveal = request_reveal(
+            person=corner.sheltered, reason="本人から電話があったため", by=Actor.person(corner.clerk), at=NOW
+        )
+    council.revealed = council.east.open_reveal
+
+
+def a_reveal(corner: Corner, council: Council, *, reason: str) -> AddressReveal:
+    assert corner.sheltered is not None
+    asked = request_reveal(person=corner.sheltered, reason=reason, by=Actor.person(corner.clerk), at=NOW)
+    return approve_reveal(reveal=asked, by=Actor.person(council.supervisor), at=NOW)
+
+
+def things_of_the_house(council: Council) -> None:
+    clerk, administrator = council.staff[Role.PREFECTURAL_CLERK], council.staff[Role.SYSTEM_ADMINISTRATOR]
+    assert council.east.sheltered is not None
+    council.batch = a_checked_file(clerk, council.east.sheltered, council.east.office)
+    council.setting_row_id = propose_setting(
+        key="residence_record_max_age_months",
+        value=6,
+        valid_from=DAY + timedelta(days=20),
+        source="第3回運営委員会議事録 議題2",
+        by=Actor.person(clerk),
+        at=NOW,
+    ).pk
+    council.deputy_row_id = accounts.name_deputy(
+        supervisor_id=council.other_supervisor.pk,
+        deputy_id=council.supervisor.pk,
+        since=DAY + timedelta(days=30),
+        until=DAY + timedelta(days=31),
+        reason="出張",
+        by=Actor.person(administrator),
+        at=NOW,
+    ).pk
+    council.assignment_id = council.east.clerk.role_assignments.get().pk
+    council.enrolment_token = new_token()
+    Enrolment.objects.create(
+        user=council.nobody,
+        token_hash=token_hash(council.enrolment_token),
+        created_at=NOW,
+        expires_at=NOW + timedelta(hours=72),
+        created_by="test",
+    )
+
+
+def a_checked_file(clerk: User, sheltered: Person, office: Office) -> ImportBatch:
+    """A file of borrowers that was checked: one line moves a protected person, the other one fails."""
+    declared = import_kinds()["borrowers"]
+    sample = dict(zip(declared.columns(), declared.sample[0], strict=True)) | {"担当事業所コード": office.code}
+    moves = sample | {
+        "借受人番号": sheltered.number, "氏名": sheltered.name, "カナ氏名": sheltered.kana,
+        "生年月日": sheltered.birth_date.isoformat(), "郵便番号": HIDDEN_PLACE.postal_code,
+        "都道府県市区町村": HIDDEN_PLACE.area, "町名番地": HIDDEN_PLACE.street, "建物名": "しのび荘カ201",
+    }  # fmt: skip
+    text = io.StringIO()
+    writer = csv.DictWriter(text, fieldnames=declared.columns())
+    writer.writeheader()
+    writer.writerows([moves, sample | {"借受人番号": "M0000902", "生年月日": "きのう"}])
+    content = text.getvalue().encode()
+    batch = hand_in(
+        kind="borrowers", name="borrowers.csv", content=io.BytesIO(content), size=len(content), user=clerk,
+        by=Actor.person(clerk), at=NOW,
+    )  # fmt: skip
+    assert batch.validation is not None
+    assert advance(batch.validation.pk)
+    batch.refresh_from_db()
+    return batch
+
+
+# --- signing in -------------------------------------------------------------------------------------
+
+
+def with_a_second_factor(user: User) -> str:
+    """Set up an authenticator app and recovery codes; gives the app's secret."""
+    Authenticator.objects.filter(user=user).delete()
+    secret: str = generate_totp_secret()
+    TOTP.activate(user, secret)
+    RecoveryCodes.activate(user)
+    return secret
+
+
+def signed_in(user: User) -> Client:
+    """A browser in which somebody has just signed in, with the second factor where the role asks for one."""
+    client = Client()
+    client.force_login(user)
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": timezone.now().timestamp()}]
+    session["account_authentication_methods_user"] = str(user.pk)
+    session.save()
+    return client
