@@ -19,6 +19,7 @@ from rulebook.rules import Check
 
 GROUND = Ground.PUBLIC_ASSISTANCE
 FACT = "public_assistance_from"
+UNTIL = "public_assistance_until"
 
 
 def look(inquiry: Inquiry) -> GroundOutcome:
@@ -33,6 +34,7 @@ def look(inquiry: Inquiry) -> GroundOutcome:
 def _receives_check(inquiry: Inquiry) -> Check:
     since, until = inquiry.facts.public_assistance_from, inquiry.facts.public_assistance_until
     received = inquiry.received_on
+    change_fact = FACT
     meets = f"{era_date(received)}までに生活保護の受給が始まっていれば、満たす。"
     if since is None:
         met, value, because = False, "受給なし", "生活保護の受給が確認されていない。"
@@ -42,7 +44,7 @@ def _receives_check(inquiry: Inquiry) -> Check:
     elif until is not None and until < received:
         met, value = False, f"{era_date(since)}から{era_date(until)}まで"
         because = f"申請の受付（{era_date(received)}）の時には、受給が終わっている。"
-        meets = "受付日に受給が続いていれば、満たす。"
+        meets, change_fact = "受付日に受給が続いていれば、満たす。", UNTIL
     else:
         met, value = True, f"{era_date(since)}から"
         because = f"申請の受付（{era_date(received)}）の時に、生活保護を受給している。"
@@ -54,8 +56,8 @@ def _receives_check(inquiry: Inquiry) -> Check:
         value=value,
         because=because,
         would_change=meets,
-        change_fact="public_assistance_until" if until is not None and until < received else FACT,
-        facts=(FACT, "application:received_on"),
+        change_fact=change_fact,
+        facts=(FACT, UNTIL, "application:received_on"),
     )
 
 

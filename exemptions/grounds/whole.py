@@ -21,18 +21,19 @@ def whole_outstanding(
 
     ``met_on`` is the day from which the ground has held; ``waits`` whether its decision waits until repayment begins.
     """
+    if not met:
+        return GroundOutcome(ground, Finding.NOT_MET, checks)
     taken = takes(inquiry)
-    finding = Finding.of(met and taken.amount > 0)
-    if met:
-        checks = (*checks, _outstanding_check(inquiry, ground), cap_check(inquiry, ground, taken))
-        checks = (*checks, _begun_check(inquiry, ground, met_on)) if waits else checks
+    checks = (*checks, _outstanding_check(inquiry, ground), cap_check(inquiry, ground, taken))
+    if waits:
+        checks = (*checks, _begun_check(inquiry, ground, met_on))
     return GroundOutcome(
         ground=ground,
-        finding=finding,
+        finding=Finding.of(taken.amount > 0),
         checks=checks,
-        amount=taken.amount if met else 0,
-        first_no=taken.first_no if met else None,
-        last_no=taken.last_no if met else None,
+        amount=taken.amount,
+        first_no=taken.first_no,
+        last_no=taken.last_no,
         met_on=met_on,
         waits_until=inquiry.begins_on if waits and not inquiry.has_begun else None,
     )
