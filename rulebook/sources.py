@@ -98,6 +98,10 @@ MHLW_DEFERRAL_FAQ = _page(
 )
 FUKUOKA_GUIDE = _page("FUKUOKA", "福岡県社会福祉協議会", "償還免除", "https://fuku-shakyo.jp/corona/sabupage7")
 KANAGAWA_GUIDE = _page("KANAGAWA", "神奈川県社会福祉協議会", "償還", "https://knsyk.jp/service/fukushi-shikin/shokan")
+KUJI_PAGE = _page("KUJI", "久慈市社会福祉協議会", "生活福祉資金、2009年", "https://kuji-shakyo.jp/")
+KUMAMOTO_REPAYMENT = _page(
+    "KUMAMOTO-SHOKAN", "熊本県社会福祉協議会", "本則の貸付の償還", "https://fukushi-kumamoto.or.jp/pages/154"
+)
 KUMAMOTO_TABLE = _page("KUMAMOTO", "熊本県社会福祉協議会", "償還免除の表", "https://fukushi-kumamoto.or.jp/pages/264")
 MIYAGI_GUIDE = _page("MIYAGI", "宮城県社会福祉協議会", "償還猶予", "https://miyagi-sfk.net/consultation/12445")
 OSAKA_DEFERRAL_GUIDE = _page(

@@ -6,6 +6,7 @@ import pytest
 
 from rulebook.findings import Finding
 from rulebook.rules import AppRules, Check, Rule, Rulebook, all_rules, declared_rules
+from rulebook.setting_keys import KEYS
 from rulebook.sources import DOCUMENTS, HOUSE_DEFAULT, QA_VOL17, document
 
 TODAY = date(2026, 11, 20)
@@ -88,3 +89,23 @@ def test_a_check_without_a_way_to_change_it_names_none():
     check = Check(NEW, Finding.MET, "値", "理由。")
 
     assert (check.would_change, check.change_fact, check.missing) == ("", "", ())
+
+
+def test_the_rules_of_repayment_are_found_too():
+    found = {declared.app_label: {rule.code for rule in declared.rules} for declared in all_rules(TODAY)}
+
+    assert {"RP-02", "RP-04", "RP-13", "LI-01", "LI-04", "DF-13", "DF-14"} <= found["repayment"]
+
+
+def test_a_rule_id_means_one_thing_in_the_whole_house():
+    apps = [(rule.code, declared.app_label) for declared in declared_rules() for rule in declared.rules]
+
+    assert len({code for code, _ in apps}) == len(set(apps))
+
+
+def test_what_a_setting_of_repayment_or_exemption_decides_is_a_rule_that_is_shown():
+    known = {rule.code for rule in every_rule()}
+    named = {rule for setting in KEYS for rule in setting.rules if setting.group_ja != "貸付"}
+
+    assert {rule for rule in named if rule.startswith(("EX", "LI"))} - known == set()
+    assert {"RP-02", "RP-03", "RP-04", "RP-05", "RP-12", "RP-14"} <= known
