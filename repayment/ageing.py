@@ -78,7 +78,7 @@ def ageing_statement(*, as_of: date, policy: Policy, loans: Loans = None) -> Sta
         only_plan=only.format("p"),
         only_entry=only.format("e"),
         deadline=_LAST_DEBIT_DAY if policy.final_deadline_basis == DeadlineBasis.LAST_INSTALMENT_DATE else _MONTH_END,
-        interest=_INTEREST_FIRST if interest_first else _PRINCIPAL_FIRST,
+        interest=_INTEREST.format(allocation=_INTEREST_FIRST if interest_first else _PRINCIPAL_FIRST),
     )
     params |= {
         "as_of": as_of,
@@ -114,30 +114,36 @@ def _wanted(loans: Loans) -> tuple[str, dict[str, Any]]:
 _MONTH_END = "(make_date(last_due / 12, last_due %% 12 + 1, 1) + interval '1 month - 1 day')::date"
 _LAST_DEBIT_DAY = "make_date(last_due / 12, last_due %% 12 + 1, debit_day)"
 
-_PRINCIPAL_FIRST = """
+_INTEREST = """
+late as materialized (
+    select loan_id, deadline, lent, standing, spared, net from due where deadline < %(as_of)s
+),
 -- Days after the deadline on which the interest-bearing principal of a loan changed.
 changes as (
-    select loan_id, deadline as on_day, 0 as change from due where deadline < %(as_of)s
+    select loan_id, deadline as on_day, 0 as change, false as is_payment from late
     union all
-    select e.loan_id, e.effective_on, case e.kind when 'paid' then -e.amount else e.amount end
-    from repayment_ledgerentry e join due d on d.loan_id = e.loan_id
+    select e.loan_id, e.effective_on, case e.kind when 'paid' then -e.amount else e.amount end, e.kind = 'paid'
+    from repayment_ledgerentry e join late d on d.loan_id = e.loan_id
     where e.kind in ('paid', 'refunded') and e.effective_on > d.deadline and e.effective_on <= %(as_of)s
     union all
-    select b.loan_id, b.asked_on, b.amount
-    from taken_back b join due d on d.loan_id = b.loan_id
+    select b.loan_id, b.asked_on, b.amount, false
+    from taken_back b join late d on d.loan_id = b.loan_id
     where b.asked_on > d.deadline and b.asked_on <= %(as_of)s
     union all
-    select x.loan_id, x.effective_on, -x.amount
-    from exemption x join due d on d.loan_id = x.loan_id
+    select x.loan_id, x.effective_on, -x.amount, false
+    from exemption x join late d on d.loan_id = x.loan_id
     where %(keep_accrued)s and x.effective_on > d.deadline
+),
+changed as (
+    select loan_id, on_day, sum(change) as change
+    from changes group by loan_id, on_day
 ),
 levels as (
     select loan_id, on_day,
            d.lent - d.spared - d.net
-               - sum(sum(change)) over (partition by loan_id)
-               + sum(sum(change)) over (partition by loan_id order by on_day) as level
-    from changes join due d using (loan_id)
-    group by loan_id, on_day, d.lent, d.spared, d.net
+               - sum(change) over (partition by loan_id)
+               + sum(change) over (partition by loan_id order by on_day) as level
+    from changed join late d using (loan_id)
 ),
 steps as (
     select loan_id, on_day, greatest(level, 0) as bearing,
@@ -155,21 +161,27 @@ accrued as (
            case when %(floor_each)s then sum(div(part, 10000 * %(day_count)s))
                 else div(sum(part), 10000 * %(day_count)s) end::bigint as accrued
     from parts group by loan_id
-),
+),{allocation}"""
+
+_PRINCIPAL_FIRST = """
 interest as (
     select loan_id, accrued, least(accrued, greatest(0, net - (lent - standing))) as interest_paid
-    from accrued join due using (loan_id)
+    from accrued join late using (loan_id)
 ),"""
 
 _INTEREST_FIRST = """
+-- Only a payment after the deadline can have paid interest; each depends on the one before.
 called as materialized (
     select loan_id,
            repayment_interest_first(
                loan_id, lent, deadline, %(as_of)s, %(rate_bp)s, %(day_count)s, %(floor_each)s, %(keep_accrued)s
            ) as figures
-    from due where deadline < %(as_of)s
+    from late where loan_id in (select loan_id from changes where is_payment)
 ),
-interest as (select loan_id, figures[1] as accrued, figures[2] as interest_paid from called),"""
+interest as (
+    select loan_id, coalesce(figures[1], accrued) as accrued, coalesce(figures[2], 0) as interest_paid
+    from accrued left join called using (loan_id)
+),"""
 
 _STATEMENT = """
 with {wanted}

@@ -38,109 +38,95 @@ begin
 end $$;
 """
 
+# The interest-bearing principal is levels[i] from the end of days[i] on, until the next day or the end of until.
 ACCRUED = """
 create function repayment_accrued(
-    level bigint, days date[], changes bigint[], deadline date, until date,
-    rate_bp integer, day_count integer, floor_each boolean
-) returns bigint language sql immutable parallel safe as $$
-    with known as (
-        select greatest(day, deadline) as on_day, change
-        from unnest(days, changes) as t (day, change) where day <= until
-        union all select deadline, 0
-    ),
-    levels as (
-        select on_day, greatest(0, level + sum(sum(change)) over (order by on_day)) as bearing from known group by on_day
-    ),
-    steps as (select on_day, bearing, lag(bearing) over (order by on_day) as bearing_before from levels),
-    parts as (
-        select bearing * (coalesce(lead(on_day) over (order by on_day), until) - on_day) * rate_bp as part
-        from steps where bearing is distinct from bearing_before
-    )
-    select case when floor_each then sum(div(part, 10000 * day_count))
-                else div(sum(part), 10000 * day_count) end::bigint
-    from parts
-$$;
+    days date[], levels bigint[], until date, rate_bp integer, day_count integer, floor_each boolean
+) returns bigint language plpgsql immutable parallel safe as $$
+declare
+    divisor bigint := 10000 * day_count;
+    total bigint := 0;
+    part bigint;
+    start date := days[1];
+    bearing bigint := greatest(0, levels[1]);
+begin
+    for i in 2 .. cardinality(days) + 1 loop
+        continue when i <= cardinality(days) and greatest(0, levels[i]) = bearing;
+        part := bearing * (coalesce(days[i], until) - start) * rate_bp;
+        total := total + case when floor_each then part / divisor else part end;
+        start := days[i];
+        bearing := greatest(0, levels[i]);
+    end loop;
+    return case when floor_each then total else total / divisor end;
+end $$;
 """
 
+# One walk through payments, corrections and exemptions in the order in which they count. On one day exemptions are known
+# before payments are allocated, and payments before what takes them back.
 INTEREST_FIRST = """
 create function repayment_interest_first(
     loan bigint, principal bigint, deadline date, as_of date,
     rate_bp integer, day_count integer, floor_each boolean, keep_accrued boolean
 ) returns bigint[] language plpgsql stable parallel safe as $$
 declare
+    level bigint := principal;
+    since date := deadline;
     days date[] := '{}';
-    changes bigint[] := '{}';
+    levels bigint[] := '{}';
     ids bigint[] := '{}';
     principal_shares bigint[] := '{}';
-    interest_shares bigint[] := '{}';
     interest_paid bigint := 0;
-    accrued bigint := 0;
     part bigint;
-    place integer;
-    movement record;
+    event record;
 begin
-    for movement in
-        select e.id, e.kind, e.amount, e.reverses_id, greatest(e.effective_on, t.effective_on) as on_day
+    for event in
+        select e.id, e.kind, least(e.amount, t.amount)::bigint as amount, e.reverses_id,
+               case e.kind when 'exemption_revoked' then greatest(e.effective_on, t.effective_on, e.due_on)
+                           else greatest(e.effective_on, t.effective_on) end as on_day,
+               array_position(array['exempted', 'paid'], e.kind::text) as turn
         from repayment_ledgerentry e left join repayment_ledgerentry t on t.id = e.reverses_id
-        where e.loan_id = loan and e.kind in ('paid', 'paid_reversed', 'refunded')
-          and greatest(e.effective_on, t.effective_on) <= as_of
-        order by 5, e.kind <> 'paid', e.source_key collate "C"
+        where e.loan_id = loan and e.kind <> 'disbursed' and greatest(e.effective_on, t.effective_on) <= as_of
+        order by 5, turn nulls last, e.source_key collate "C"
     loop
-        if movement.kind = 'paid' then
-            part := 0;
-            if movement.on_day > deadline then
-                accrued := repayment_accrued_on(loan, principal, days, changes, deadline, movement.on_day,
-                                                as_of, rate_bp, day_count, floor_each, keep_accrued);
-                part := least(movement.amount, greatest(0, accrued - interest_paid));
-            end if;
-            ids := ids || movement.id;
-            principal_shares := principal_shares || (movement.amount - part);
-            interest_shares := interest_shares || part;
-            interest_paid := interest_paid + part;
-            changes := changes || (part - movement.amount);
-        elsif movement.kind = 'paid_reversed' then
-            place := array_position(ids, movement.reverses_id);
-            part := least(movement.amount, principal_shares[place]);
-            interest_paid := interest_paid - least(movement.amount - part, interest_shares[place]);
-            changes := changes || part;
-        else
-            changes := changes || movement.amount::bigint;
+        exit when event.on_day > as_of;
+        if event.on_day > since then
+            days := days || since;
+            levels := levels || level;
+            since := event.on_day;
         end if;
-        days := days || movement.on_day;
+        if event.kind = 'exempted' then
+            level := level - event.amount;
+            if not keep_accrued then
+                for i in 1 .. cardinality(levels) loop
+                    levels[i] := levels[i] - event.amount;
+                end loop;
+            end if;
+        elsif event.kind = 'paid' then
+            part := 0;
+            if event.on_day > deadline then
+                part := repayment_accrued(days, levels, since, rate_bp, day_count, floor_each);
+                part := least(event.amount, greatest(0, part - interest_paid));
+            end if;
+            ids := ids || event.id;
+            principal_shares := principal_shares || (event.amount - part);
+            interest_paid := interest_paid + part;
+            level := level - event.amount + part;
+        elsif event.kind = 'paid_reversed' then
+            part := least(event.amount, principal_shares[array_position(ids, event.reverses_id)]);
+            interest_paid := interest_paid - (event.amount - part);
+            level := level + part;
+        else
+            level := level + event.amount;
+        end if;
     end loop;
-    accrued := repayment_accrued_on(loan, principal, days, changes, deadline, as_of,
-                                    as_of, rate_bp, day_count, floor_each, keep_accrued);
-    return array[accrued, interest_paid];
+    return array[
+        repayment_accrued(days || since, levels || level, as_of, rate_bp, day_count, floor_each), interest_paid
+    ];
 end $$;
-"""
-
-# The exemptions known on a day join the changes: from the deadline on, or from their own day where accrued interest
-# is kept; what a revocation takes back by as_of bears interest again from the day it is asked for.
-ACCRUED_ON = """
-create function repayment_accrued_on(
-    loan bigint, principal bigint, days date[], changes bigint[], deadline date, until date, as_of date,
-    rate_bp integer, day_count integer, floor_each boolean, keep_accrued boolean
-) returns bigint language sql stable parallel safe as $$
-    select repayment_accrued(
-        principal, days || coalesce(array_agg(day), '{}'), changes || coalesce(array_agg(change), '{}'),
-        deadline, until, rate_bp, day_count, floor_each
-    )
-    from (
-        select case when keep_accrued then x.effective_on else deadline end as day, -x.amount::bigint as change
-        from repayment_ledgerentry x
-        where x.loan_id = loan and x.kind = 'exempted' and x.effective_on <= until
-        union all
-        select greatest(e.effective_on, x.effective_on, e.due_on), least(e.amount, x.amount)::bigint
-        from repayment_ledgerentry e join repayment_ledgerentry x on x.id = e.reverses_id
-        where e.loan_id = loan and e.kind = 'exemption_revoked' and x.effective_on <= until
-          and greatest(e.effective_on, x.effective_on) <= as_of
-    ) as exemption
-$$;
 """
 
 DROP = """
 drop function repayment_interest_first;
-drop function repayment_accrued_on;
 drop function repayment_accrued;
 drop function repayment_exempted_of_due;
 drop function repayment_scheduled;
@@ -151,5 +137,5 @@ class Migration(migrations.Migration):
     dependencies = [("repayment", "0002_new_date_after_a_revocation")]
 
     operations = [
-        migrations.RunSQL(SCHEDULED + EXEMPTED_OF_DUE + ACCRUED + ACCRUED_ON + INTEREST_FIRST, DROP),
+        migrations.RunSQL(SCHEDULED + EXEMPTED_OF_DUE + ACCRUED + INTEREST_FIRST, DROP),
     ]
