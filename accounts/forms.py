@@ -14,7 +14,7 @@ from accounts.selectors import envelope_choices
 from accounts.services import AccountRefused, staff_number
 from japan.forms import EraDateField
 
-ACTIVE_STATES = (("", "すべて"), ("active", "利用中"), ("inactive", "停止中"))
+ACTIVE_STATES = (("", "すべて"), ("active", "利用中"), ("inactive", "停止中"), ("without_role", "役割なし"))
 DESK_ROWS = 4
 
 

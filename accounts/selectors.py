@@ -81,8 +81,9 @@ def staff_page(
     state: str = "",
     after: str = "",
 ) -> StaffPage:
-    """Staff by number; ``words`` is part of a name or number, ``state`` "active", "inactive" or empty for all.
+    """Staff by number; ``words`` is part of a name or number.
 
+    ``state`` is "active", "inactive", "without_role" (active, but holding none that day) or empty for all.
     Each has ``standing_roles`` (assignments in force on the day, or later) and ``enrolled`` (a password was ever set).
     """
     found = User.objects.all()
@@ -92,7 +93,9 @@ def staff_page(
         found = found.filter(office=office_id)
     if role is not None:
         found = found.filter(Exists(RoleAssignment.objects.in_force(on=on).filter(user=OuterRef("pk"), role=role)))
-    if state:
+    if state == "without_role":
+        found = found.filter(pk__in=without_role(on))
+    elif state:
         found = found.filter(is_active=state == "active")
     total = found.count()
     people = list(
@@ -104,6 +107,12 @@ def staff_page(
     more = len(people) > STAFF_ON_A_PAGE
     people = people[:STAFF_ON_A_PAGE]
     return StaffPage(people, total, people[-1].username if more else "")
+
+
+def without_role(on: date) -> QuerySet[User]:
+    """Active staff who hold no role that day and can do nothing yet, or no longer."""
+    held = RoleAssignment.objects.in_force(on=on).filter(user=OuterRef("pk"))
+    return User.objects.filter(~Exists(held), is_active=True)
 
 
 def _standing_roles(on: date) -> Prefetch[str]:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts.enums import OfficeKind
 from accounts.models import User
 from accounts.roles import Permission as P
+from accounts.selectors import without_role
 from exemptions.enums import ApplicationState
 from exemptions.models import Application, Decision, StateChange
 from exemptions.queue import TARGET_DAYS, Age, Filters, decides
@@ -231,14 +232,8 @@ def _settings(user: User) -> Waiting:
 
 
 def _accounts(on: date) -> Iterator[Waiting]:
-    held = Q(role_assignments__since__lte=on) & (
-        Q(role_assignments__until__isnull=True) | Q(role_assignments__until__gte=on)
-    )
-    without = User.objects.filter(is_active=True).annotate(held=Count("role_assignments", filter=held)).filter(held=0)
-    names = list(without.order_by("username").values_list("pk", flat=True)[:2])
-    number = without.count() if len(names) > 1 else len(names)
-    url = reverse("accounts:member", args=names) if number == 1 else f"{reverse('accounts:staff')}?state=active"
-    yield Waiting("役割のない職員", number, url)
+    url = f"{reverse('accounts:staff')}?state=without_role"
+    yield Waiting("役割のない職員", without_role(on).count(), url)
 
 
 def _day(moment: datetime | None) -> date | None:
