@@ -231,7 +231,7 @@ def position(
         paid_ahead=max(0, min(to_principal, principal - exempted) - due),
         surplus=max(0, to_principal - (principal - exempted)),
         deadline=deadline,
-        late_interest=interest.accrued - interest.paid if interest.accrued > interest.paid else 0,
+        late_interest=max(0, interest.accrued - interest.paid),
         late_interest_accrued=interest.accrued,
         late_interest_paid=interest.paid,
         segments=interest.segments,
