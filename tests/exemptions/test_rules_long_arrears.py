@@ -155,3 +155,13 @@ def test_unknown_facts_are_asked_for_only_if_the_arrears_would_suffice():
     facts = struggling(a_loan(paid=monthly("2023-01", 15, 5_000)), composition=None)
 
     assert assessed(facts, "2024-03-31").missing == ()
+
+
+@pytest.mark.parametrize(("paid_on", "wanted"), [("2023-01-01", "eligible"), ("2022-12-31", "not_eligible")])
+def test_in_a_young_loan_growth_is_measured_from_the_month_repayment_began(paid_on, wanted):
+    facts = struggling(
+        a_loan(paid=((paid_on, 1_000),)), replace(NO_INCOME_LEVY, fiscal_year=2022), receipt="2023-05-31"
+    )
+    facts = replace(facts, taxes=(taxed(2021), replace(NO_INCOME_LEVY, fiscal_year=2022)))
+
+    assert assessed(facts, "2023-05-31", req4_months=4).result.value == wanted
