@@ -159,9 +159,19 @@ def test_unknown_facts_are_asked_for_only_if_the_arrears_would_suffice():
 
 @pytest.mark.parametrize(("paid_on", "wanted"), [("2023-01-01", "eligible"), ("2022-12-31", "not_eligible")])
 def test_in_a_young_loan_growth_is_measured_from_the_month_repayment_began(paid_on, wanted):
-    facts = struggling(
-        a_loan(paid=((paid_on, 1_000),)), replace(NO_INCOME_LEVY, fiscal_year=2022), receipt="2023-05-31"
-    )
+    facts = struggling(a_loan(paid=((paid_on, 1_000),)), receipt="2023-05-31")
     facts = replace(facts, taxes=(taxed(2021), replace(NO_INCOME_LEVY, fiscal_year=2022)))
 
     assert assessed(facts, "2023-05-31", req4_months=4).result.value == wanted
+
+
+def test_the_instalment_collected_on_the_day_of_receipt_is_in_arrears_with_the_others():
+    found = assessed(struggling(receipt="2024-03-26"), "2024-03-26")
+
+    assert answer(found) == ("eligible", "LONG_ARREARS", 60_000, 525_000)
+
+
+def test_arrears_paid_off_before_the_decision_leave_nothing_to_exempt():
+    loan = a_loan(paid=(*monthly("2023-01", 15, 1_000), ("2024-04-10", 60_000)))
+
+    assert answer(assessed(struggling(loan), "2024-04-20")) == ("not_eligible", None, 0, 525_000)
