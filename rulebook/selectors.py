@@ -124,6 +124,11 @@ def open_proposals() -> int:
 # --- the page of rules ------------------------------------------------------------------------------
 
 
+def codes_in_force(on: date) -> frozenset[str]:
+    """The ids of the rules that the page of rules shows on a day."""
+    return frozenset(rule.code for group in all_rules(on) for rule in group.rules)
+
+
 def rules_matching(words: str, on: date) -> list[AppRules]:
     """The rules in force on a day whose id, sentence or source holds every one of the words."""
     wanted = words.upper().split()

@@ -108,6 +108,14 @@ class Whole:
 
 
 @dataclass(frozen=True, slots=True)
+class YearlyRate(Whole):
+    """A rate in hundredths of a percent a year, shown as a percentage."""
+
+    def text_ja(self, value: int | None, unit_ja: str) -> str:
+        return "制限なし" if value is None else f"年{value // 100}.{value % 100:02d}%"
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
     """One of a closed list of words; each has the label people see."""
 
@@ -341,7 +349,7 @@ KEYS: tuple[SettingKey, ...] = (
     SettingKey(
         "late_interest_rate_bp",
         "延滞利子の年率",
-        Whole(0, 1500),
+        YearlyRate(0, 1500),
         300,
         ("LI-02", "LI-03"),
         REGULAR_LOAN_GUIDE.at("貸付条件の表「延滞利子」"),

@@ -77,6 +77,7 @@ def setting(request: HttpRequest, key: str) -> HttpResponse:
             return redirect("rulebook:setting", key)
     context = {
         "state": state,
+        "shown_rules": selectors.codes_in_force(today),
         "form": form if user.can(Permission.PROPOSE_SETTINGS) else None,
         "coming": [_coming(change, user) for change in state.coming],
         "history": [{"row": row, "text": value_ja(chosen, row.value)} for row in selectors.setting_history(chosen)],

@@ -237,3 +237,18 @@ def test_every_open_question_is_asked_where_the_value_stands() -> None:
         assert str(BY_KEY[setting.key].source) in page
         if setting.open_question_ja:
             assert setting.open_question_ja in page
+
+
+def test_a_setting_leads_to_the_rules_that_read_it_where_the_page_has_them() -> None:
+    client, _ = signed_in(Role.AUDITOR)
+    rules = text(client.get(reverse(RULES)))
+    for setting in KEYS:
+        page = text(client.get(reverse("rulebook:setting", args=[setting.key])))
+        for code in setting.rules:
+            assert code in page
+            assert (f'href="{reverse(RULES)}#{code}"' in page) == (f'id="{code}"' in rules)
+
+
+def test_a_rate_is_shown_as_a_percentage() -> None:
+    client, _ = signed_in(Role.AUDITOR)
+    assert "年3.00%" in text(client.get(reverse(SETTINGS)))
