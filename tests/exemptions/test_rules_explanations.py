@@ -343,3 +343,26 @@ def test_a_judgement_year_still_to_come_is_told_with_its_month():
         "この貸付（申請の時期を問わない）の判定年度は令和6年度である。令和6年度の住民税は令和6年6月に決まる。",
     )
     assert check.would_change == "令和6年6月1日以後であれば、判定できる。"
+
+
+@pytest.mark.parametrize(
+    ("composition", "because", "would_change"),
+    [
+        (
+            Composition.ELDERLY_ONLY,
+            "高齢者のみの世帯は、要件④の世帯に当たる。",
+            "その他の世帯であれば、満たさなくなる。",
+        ),
+        (
+            Composition.OTHER,
+            "その他の世帯は、要件④の世帯に当たらない。",
+            "高齢者のみ・障害者のいる・ひとり親の世帯であれば、満たす。",
+        ),
+        (None, "世帯の種類が確認できていない。", "高齢者のみ・障害者のいる・ひとり親の世帯と確認できれば、満たす。"),
+    ],
+)
+def test_the_kind_of_household_is_told(composition, because, would_change):
+    facts = facts_of(a_loan(), household=Household(True, composition=composition))
+    check = looks(facts, "2023-09-15", Ground.LONG_ARREARS, "EX-40")[-1]
+
+    assert (check.because, check.would_change) == (because, would_change)

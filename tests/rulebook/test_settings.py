@@ -29,7 +29,7 @@ CASE_KEYS = {
 }
 
 
-def test_a_case_may_override_exactly_the_keys_of_the_contract_and_their_defaults_are_its():
+def test_a_case_may_override_exactly_the_keys_of_the_page_and_their_defaults_are_these():
     assert {setting.key: setting.default for setting in KEYS if setting.case_may_override} == CASE_KEYS
 
 
