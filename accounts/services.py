@@ -13,6 +13,7 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from axes.utils import reset as forget_failed_attempts
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -153,6 +154,8 @@ def issue_enrolment(*, user_id: int, resets_second_factor: bool = False, by: Act
         raise AccountRefused("自分自身の案内は発行できません。ほかのシステム管理者に頼んでください。")
     if not user.is_active:
         raise AccountRefused("利用を停止している職員です。再開してから発行してください。")
+    if resets_second_factor and Deputy.objects.filter(deputy=user, until__gte=timezone.localdate(at)).exists():
+        raise AccountRefused("代決者に指定されている間は解除できません。代決の指定を終了してから発行してください。")
     return _issue(user, resets_second_factor=resets_second_factor, by=by, at=at)
 
 
@@ -326,7 +329,7 @@ def name_deputy(
         raise AccountRefused(
             f"{deputy.name}さんは代決できません。この期間を通して都道府県社協の職員または決裁者である人を選んでください。"
         )
-    if not Authenticator.objects.filter(user=deputy).exists():
+    if settings.SECOND_FACTOR_ENFORCED and not _keeps_a_second_factor(deputy, at):
         raise AccountRefused(
             f"{deputy.name}さんは二段階認証を設定していません。設定してもらってから指定してください。"
         )
@@ -423,6 +426,14 @@ def _keep_an_administrator(*, without: User, since: date) -> None:
     is_one = _standing(without, since=since, until=None).filter(role=Role.SYSTEM_ADMINISTRATOR).exists()
     if is_one and not others.exists():
         raise AccountRefused("システム管理者がいなくなります。先に、ほかの職員に役割を付与してください。")
+
+
+def _keeps_a_second_factor(user: User, at: datetime) -> bool:
+    """Whether somebody has a second factor that no open link is about to remove."""
+    about_to_go = Enrolment.objects.filter(
+        user=user, used_at__isnull=True, expires_at__gt=at, resets_second_factor=True
+    )
+    return Authenticator.objects.filter(user=user).exists() and not about_to_go.exists()
 
 
 def _period_ja(assignment: RoleAssignment) -> str:

@@ -432,3 +432,19 @@ def test_a_deputy_period_that_has_not_begun_is_taken_back(by: Actor, supervisor:
     named = name(supervisor, deputy, by=by, since=5, until=8)
     assert services.end_deputy(deputy_row_id=named.pk, until=today(), by=by, at=now()) is None
     assert not Deputy.objects.exists()
+
+
+def test_a_deputy_does_not_lose_the_second_factor_behind_a_link(by: Actor, supervisor: User, deputy: User) -> None:
+    named = name(supervisor, deputy, by=by, since=2, until=4)
+    with pytest.raises(AccountRefused, match="代決者に指定されている間は解除できません"):
+        services.issue_enrolment(user_id=deputy.pk, resets_second_factor=True, by=by, at=now())
+    services.issue_enrolment(user_id=deputy.pk, by=by, at=now())
+    services.end_deputy(deputy_row_id=named.pk, until=today(), by=by, at=now())
+    services.issue_enrolment(user_id=deputy.pk, resets_second_factor=True, by=by, at=now())
+    with pytest.raises(AccountRefused, match="二段階認証を設定していません"):
+        name(supervisor, deputy, by=by)
+
+
+def test_a_demonstration_names_deputies_without_a_second_factor(by: Actor, supervisor: User, settings: Any) -> None:
+    settings.SECOND_FACTOR_ENFORCED = False
+    assert name(supervisor, a_member_of_staff(Role.PREFECTURAL_CLERK), by=by)
