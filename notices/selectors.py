@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
@@ -77,7 +78,7 @@ def counts_by_kind(user: User, due: list[DueLetter]) -> list[KindCounts]:
             rendered=Count("pk", filter=Q(state=LetterState.RENDERED)),
         )
     )
-    stored: dict[str, dict[str, int]] = {row["kind"]: row for row in rows}
+    stored: dict[str, Any] = {row["kind"]: row for row in rows}
     none = {"drafted": 0, "held": 0, "rendered": 0}
     return [
         KindCounts(

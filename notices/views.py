@@ -70,7 +70,7 @@ def preview_letter(request: HttpRequest, code: str, occasion: str) -> HttpRespon
     get_object_or_404(Person.objects.visible_to(user), pk=draft.addressee_id)
     shown = preview(source, occasion, on=timezone.localdate())
     record_access(
-        by=Actor.person(user), action=AccessAction.VIEW, subject="letter_preview", ids=[draft.addressee_id],
+        by=Actor.person(user), action=AccessAction.VIEW, subject="person", ids=[draft.addressee_id],
         at=timezone.now(),
     )  # fmt: skip
     if shown is None:

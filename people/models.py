@@ -312,8 +312,6 @@ class Paper(models.Model):
 class TaxCertificate(models.Model):
     """What a residence-tax certificate says: the fiscal year and whether each levy is charged."""
 
-    audit_values: ClassVar[tuple[str, ...]] = ("fiscal_year", "per_capita_levy", "income_levy")
-
     paper = models.OneToOneField(Paper, on_delete=models.PROTECT, related_name="tax_certificate", verbose_name="書類")
     fiscal_year = models.PositiveSmallIntegerField("年度")
     per_capita_levy = models.BooleanField("均等割が課税")

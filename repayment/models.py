@@ -135,8 +135,7 @@ class LedgerEntry(models.Model):
             ),
             models.CheckConstraint(
                 name="ledger_new_date_belongs_to_a_revocation",
-                condition=Q(due_on__isnull=True)
-                | Q(kind=LedgerKind.EXEMPTION_REVOKED, due_on__gte=F("effective_on")),
+                condition=Q(due_on__isnull=True) | Q(kind=LedgerKind.EXEMPTION_REVOKED, due_on__gte=F("effective_on")),
             ),
         ]
         indexes = [models.Index("loan", "effective_on", "id", name="ledger_by_loan")]

@@ -49,15 +49,16 @@ def sources(app: str) -> Iterator[tuple[Path, ast.Module]]:
 
 def imported_apps(tree: ast.Module) -> Iterator[tuple[str, int]]:
     for node in ast.walk(tree):
-        names: list[str] = []
         if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
+            names = [(alias.name, node.lineno) for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
-            names = [node.module]
-        for name in names:
+            names = [(node.module, node.lineno)]
+        else:
+            continue
+        for name, line in names:
             top = name.partition(".")[0]
             if top in FLOORS:
-                yield top, node.lineno
+                yield top, line
 
 
 @pytest.mark.parametrize("app", FLOORS)

@@ -6,129 +6,288 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('loans', '0001_initial'),
+        ("loans", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RepaymentPlan',
+            name="RepaymentPlan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveSmallIntegerField(verbose_name='版')),
-                ('effective_on', models.DateField(verbose_name='適用日')),
-                ('principal', models.PositiveIntegerField(verbose_name='対象元金')),
-                ('count', models.PositiveSmallIntegerField(verbose_name='回数')),
-                ('first_month', models.PositiveIntegerField(verbose_name='開始月')),
-                ('first_amount', models.PositiveIntegerField(verbose_name='初回額')),
-                ('regular_amount', models.PositiveIntegerField(verbose_name='月額')),
-                ('debit_day', models.PositiveSmallIntegerField(verbose_name='引落日')),
-                ('reason', models.CharField(choices=[('original', '当初の償還計画'), ('plan_change', '償還計画の変更'), ('early', '繰上償還による変更'), ('revocation', '免除の取消による変更'), ('acceleration', '一括償還の請求')], max_length=12, verbose_name='理由')),
-                ('recorded_at', models.DateTimeField(verbose_name='記録日時')),
-                ('recorded_by', models.CharField(max_length=150, verbose_name='記録者')),
-                ('source_key', models.CharField(max_length=120, unique=True, verbose_name='出所')),
-                ('loan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='loans.loan', verbose_name='貸付')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveSmallIntegerField(verbose_name="版")),
+                ("effective_on", models.DateField(verbose_name="適用日")),
+                ("principal", models.PositiveIntegerField(verbose_name="対象元金")),
+                ("count", models.PositiveSmallIntegerField(verbose_name="回数")),
+                ("first_month", models.PositiveIntegerField(verbose_name="開始月")),
+                ("first_amount", models.PositiveIntegerField(verbose_name="初回額")),
+                ("regular_amount", models.PositiveIntegerField(verbose_name="月額")),
+                ("debit_day", models.PositiveSmallIntegerField(verbose_name="引落日")),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("original", "当初の償還計画"),
+                            ("plan_change", "償還計画の変更"),
+                            ("early", "繰上償還による変更"),
+                            ("revocation", "免除の取消による変更"),
+                            ("acceleration", "一括償還の請求"),
+                        ],
+                        max_length=12,
+                        verbose_name="理由",
+                    ),
+                ),
+                ("recorded_at", models.DateTimeField(verbose_name="記録日時")),
+                ("recorded_by", models.CharField(max_length=150, verbose_name="記録者")),
+                ("source_key", models.CharField(max_length=120, unique=True, verbose_name="出所")),
+                (
+                    "loan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="plans",
+                        to="loans.loan",
+                        verbose_name="貸付",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '償還計画',
-                'verbose_name_plural': '償還計画',
+                "verbose_name": "償還計画",
+                "verbose_name_plural": "償還計画",
             },
         ),
         migrations.CreateModel(
-            name='LedgerEntry',
+            name="LedgerEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('disbursed', '送金'), ('paid', '入金'), ('paid_reversed', '入金の取消'), ('exempted', '免除'), ('exemption_revoked', '免除の取消'), ('refunded', '返金')], max_length=20, verbose_name='種別')),
-                ('amount', models.PositiveIntegerField(verbose_name='金額')),
-                ('effective_on', models.DateField(verbose_name='発生日')),
-                ('recorded_at', models.DateTimeField(verbose_name='記録日時')),
-                ('recorded_by', models.CharField(max_length=150, verbose_name='記録者')),
-                ('source_key', models.CharField(max_length=120, unique=True, verbose_name='出所')),
-                ('first_no', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='対象の最初の回')),
-                ('last_no', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='対象の最後の回')),
-                ('note', models.CharField(blank=True, max_length=120, verbose_name='摘要')),
-                ('loan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='loans.loan', verbose_name='貸付')),
-                ('reverses', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversed_by', to='repayment.ledgerentry', verbose_name='訂正する行')),
-                ('plan', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='repayment.repaymentplan', verbose_name='償還計画')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("disbursed", "送金"),
+                            ("paid", "入金"),
+                            ("paid_reversed", "入金の取消"),
+                            ("exempted", "免除"),
+                            ("exemption_revoked", "免除の取消"),
+                            ("refunded", "返金"),
+                        ],
+                        max_length=20,
+                        verbose_name="種別",
+                    ),
+                ),
+                ("amount", models.PositiveIntegerField(verbose_name="金額")),
+                ("effective_on", models.DateField(verbose_name="発生日")),
+                ("recorded_at", models.DateTimeField(verbose_name="記録日時")),
+                ("recorded_by", models.CharField(max_length=150, verbose_name="記録者")),
+                ("source_key", models.CharField(max_length=120, unique=True, verbose_name="出所")),
+                ("first_no", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="対象の最初の回")),
+                ("last_no", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="対象の最後の回")),
+                ("note", models.CharField(blank=True, max_length=120, verbose_name="摘要")),
+                (
+                    "loan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="entries",
+                        to="loans.loan",
+                        verbose_name="貸付",
+                    ),
+                ),
+                (
+                    "reverses",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reversed_by",
+                        to="repayment.ledgerentry",
+                        verbose_name="訂正する行",
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="repayment.repaymentplan",
+                        verbose_name="償還計画",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '台帳',
-                'verbose_name_plural': '台帳',
+                "verbose_name": "台帳",
+                "verbose_name_plural": "台帳",
             },
         ),
         migrations.CreateModel(
-            name='CollectionHold',
+            name="CollectionHold",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(choices=[('exemption_pending', '免除の審査中'), ('deferral_pending', '猶予の審査中'), ('legal', '債務整理・破産などの手続き中'), ('protected', '支援措置による保護'), ('dispute', '内容を確認中')], max_length=20, verbose_name='理由')),
-                ('since', models.DateField(verbose_name='開始日')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='終了日')),
-                ('source_key', models.CharField(max_length=120, unique=True, verbose_name='出所')),
-                ('recorded_by', models.CharField(max_length=150, verbose_name='記録者')),
-                ('loan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='loans.loan', verbose_name='貸付')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("exemption_pending", "免除の審査中"),
+                            ("deferral_pending", "猶予の審査中"),
+                            ("legal", "債務整理・破産などの手続き中"),
+                            ("protected", "支援措置による保護"),
+                            ("dispute", "内容を確認中"),
+                        ],
+                        max_length=20,
+                        verbose_name="理由",
+                    ),
+                ),
+                ("since", models.DateField(verbose_name="開始日")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="終了日")),
+                ("source_key", models.CharField(max_length=120, unique=True, verbose_name="出所")),
+                ("recorded_by", models.CharField(max_length=150, verbose_name="記録者")),
+                (
+                    "loan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="holds",
+                        to="loans.loan",
+                        verbose_name="貸付",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '請求停止',
-                'verbose_name_plural': '請求停止',
-                'indexes': [models.Index(models.F('loan'), condition=models.Q(('until__isnull', True)), name='hold_open')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='hold_period')],
+                "verbose_name": "請求停止",
+                "verbose_name_plural": "請求停止",
+                "indexes": [
+                    models.Index(models.F("loan"), condition=models.Q(("until__isnull", True)), name="hold_open")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"
+                        ),
+                        name="hold_period",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Deferral',
+            name="Deferral",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('from_month', models.PositiveIntegerField(verbose_name='開始月')),
-                ('months', models.PositiveSmallIntegerField(verbose_name='月数')),
-                ('granted_on', models.DateField(verbose_name='決定日')),
-                ('recorded_at', models.DateTimeField(verbose_name='記録日時')),
-                ('recorded_by', models.CharField(max_length=150, verbose_name='記録者')),
-                ('source_key', models.CharField(max_length=120, unique=True, verbose_name='出所')),
-                ('loan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deferrals', to='loans.loan', verbose_name='貸付')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("from_month", models.PositiveIntegerField(verbose_name="開始月")),
+                ("months", models.PositiveSmallIntegerField(verbose_name="月数")),
+                ("granted_on", models.DateField(verbose_name="決定日")),
+                ("recorded_at", models.DateTimeField(verbose_name="記録日時")),
+                ("recorded_by", models.CharField(max_length=150, verbose_name="記録者")),
+                ("source_key", models.CharField(max_length=120, unique=True, verbose_name="出所")),
+                (
+                    "loan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deferrals",
+                        to="loans.loan",
+                        verbose_name="貸付",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '償還猶予',
-                'verbose_name_plural': '償還猶予',
-                'constraints': [models.CheckConstraint(condition=models.Q(('months__gte', 1)), name='deferral_has_months'), models.UniqueConstraint(fields=('loan', 'from_month'), name='one_deferral_per_loan_and_month')],
+                "verbose_name": "償還猶予",
+                "verbose_name_plural": "償還猶予",
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("months__gte", 1)), name="deferral_has_months"),
+                    models.UniqueConstraint(fields=("loan", "from_month"), name="one_deferral_per_loan_and_month"),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='repaymentplan',
-            constraint=models.UniqueConstraint(fields=('loan', 'version'), name='one_plan_per_loan_and_version'),
+            model_name="repaymentplan",
+            constraint=models.UniqueConstraint(fields=("loan", "version"), name="one_plan_per_loan_and_version"),
         ),
         migrations.AddConstraint(
-            model_name='repaymentplan',
-            constraint=models.CheckConstraint(condition=models.Q(('count__gte', 1), ('version__gte', 1)), name='plan_has_instalments'),
+            model_name="repaymentplan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("count__gte", 1), ("version__gte", 1)), name="plan_has_instalments"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='repaymentplan',
-            constraint=models.CheckConstraint(condition=models.Q(('debit_day__gte', 1), ('debit_day__lte', 28)), name='plan_debit_day_range'),
+            model_name="repaymentplan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("debit_day__gte", 1), ("debit_day__lte", 28)), name="plan_debit_day_range"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='repaymentplan',
-            constraint=models.CheckConstraint(condition=models.Q(('principal__gte', django.db.models.expressions.CombinedExpression(models.F('first_amount'), '+', django.db.models.expressions.CombinedExpression(models.F('regular_amount'), '*', django.db.models.expressions.CombinedExpression(models.F('count'), '-', models.Value(2))))), ('count', 1), _connector='OR'), name='plan_amounts_fit_principal'),
+            model_name="repaymentplan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "principal__gte",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("first_amount"),
+                            "+",
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("regular_amount"),
+                                "*",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("count"), "-", models.Value(2)
+                                ),
+                            ),
+                        ),
+                    ),
+                    ("count", 1),
+                    _connector="OR",
+                ),
+                name="plan_amounts_fit_principal",
+            ),
         ),
         migrations.AddIndex(
-            model_name='ledgerentry',
-            index=models.Index(models.F('loan'), models.F('effective_on'), models.F('id'), name='ledger_by_loan'),
+            model_name="ledgerentry",
+            index=models.Index(models.F("loan"), models.F("effective_on"), models.F("id"), name="ledger_by_loan"),
         ),
         migrations.AddConstraint(
-            model_name='ledgerentry',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='ledger_amount_positive'),
+            model_name="ledgerentry",
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="ledger_amount_positive"),
         ),
         migrations.AddConstraint(
-            model_name='ledgerentry',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['disbursed', 'paid', 'paid_reversed', 'exempted', 'exemption_revoked', 'refunded'])), name='ledger_kind_is_known'),
+            model_name="ledgerentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kind__in", ["disbursed", "paid", "paid_reversed", "exempted", "exemption_revoked", "refunded"])
+                ),
+                name="ledger_kind_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ledgerentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('first_no__isnull', False), ('kind', 'exempted'), ('last_no__gte', models.F('first_no')), ('plan__isnull', False)), models.Q(models.Q(('kind', 'exempted'), _negated=True), ('first_no__isnull', True), ('last_no__isnull', True), ('plan__isnull', True)), _connector='OR'), name='ledger_exemption_names_its_instalments'),
+            model_name="ledgerentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("first_no__isnull", False),
+                        ("kind", "exempted"),
+                        ("last_no__gte", models.F("first_no")),
+                        ("plan__isnull", False),
+                    ),
+                    models.Q(
+                        models.Q(("kind", "exempted"), _negated=True),
+                        ("first_no__isnull", True),
+                        ("last_no__isnull", True),
+                        ("plan__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="ledger_exemption_names_its_instalments",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ledgerentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['paid_reversed', 'exemption_revoked']), ('reverses__isnull', False)), models.Q(models.Q(('kind__in', ['paid_reversed', 'exemption_revoked']), _negated=True), ('reverses__isnull', True)), _connector='OR'), name='ledger_counter_rows_point_at_a_row'),
+            model_name="ledgerentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind__in", ["paid_reversed", "exemption_revoked"]), ("reverses__isnull", False)),
+                    models.Q(
+                        models.Q(("kind__in", ["paid_reversed", "exemption_revoked"]), _negated=True),
+                        ("reverses__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="ledger_counter_rows_point_at_a_row",
+            ),
         ),
     ]

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -133,6 +134,7 @@ def test_ex_g_exempting_the_arrears_leaves_the_later_instalments():
     at = stand(INITIAL, "2024-05-10", *entries)
     assert (at.exempted, at.exempted_due, at.outstanding) == (60_000, 60_000, 525_000)
     assert at.arrears == 5_000
+    assert at.next_due is not None
     assert (at.next_due.no, at.next_due.amount) == (17, 5_000)
     assert [line.exempted for line in at.lines[:16]] == [0, 0, 0, *[5_000] * 12, 0]
 
@@ -158,6 +160,7 @@ def test_what_is_due_is_counted_by_the_day_of_collection_not_the_nominal_day():
 def test_a_surplus_counts_towards_the_next_instalments():
     at = stand(SMALL, "2023-01-31", paid("2023-01-26", 20_000))
     assert (at.arrears, at.paid_ahead, at.surplus, at.outstanding) == (0, 11_670, 0, 180_000)
+    assert at.next_due is not None
     assert (at.next_due.no, at.next_due.amount, at.next_due.collection_date) == (3, 4_990, day("2023-03-27"))
     assert stand(SMALL, "2023-02-28", paid("2023-01-26", 20_000)).arrears == 0
     assert stand(SMALL, "2023-03-31", paid("2023-01-26", 20_000)).arrears == 4_990
@@ -507,7 +510,11 @@ def test_a_further_payment_never_leaves_more_to_pay(history: History, amount):
 
 def test_the_inputs_of_an_exemption_are_the_unpaid_amounts_and_the_arrears():
     plan = make_plan(principal=200_000, count=24, first_month=month_of(2023, 1))
-    loan = {"principal": 200_000, "plans": [PlanVersion(1, day("2020-06-10"), plan)], "as_of": day("2023-05-10")}
+    loan: dict[str, Any] = {
+        "principal": 200_000,
+        "plans": [PlanVersion(1, day("2020-06-10"), plan)],
+        "as_of": day("2023-05-10"),
+    }
     entries = [paid("2023-01-26", 10_000)]
     unpaid = unpaid_by_instalment(entries=entries, **loan)
     assert unpaid[:3] == [0, 6_660, 8_330]
