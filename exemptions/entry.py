@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.http import QueryDict
 from django.utils import timezone
 
-from exemptions.deficiencies import Deficiency, find_deficiencies
+from exemptions.deficiencies import CIRCLED, Deficiency, find_deficiencies
 from exemptions.enums import ApplicationState
 from exemptions.evidence import (
     HeldCertificate,
@@ -80,6 +80,11 @@ class EntryDesk:
         return self.application is None or self.application.state == ApplicationState.DRAFT
 
     @property
+    def consents(self) -> list[tuple[str, str]]:
+        """The six consents with their numbers, as the form prints them."""
+        return list(zip(CIRCLED.values(), self.settings.consent_texts, strict=True))
+
+    @property
     def window(self) -> str:
         """When forms of the loan's judgement year are awaited, in words."""
         opens, closes = self.settings.exemption_window.in_year(self.years.judgement[-1])
@@ -119,7 +124,10 @@ def desk_for_application(application: Application, *, user: User, data: QueryDic
 
 
 def live_deficiencies(desk: EntryDesk) -> tuple[Deficiency, ...]:
-    """What is wrong with the papers as they have been typed so far; for a form not yet touched, as they are stored."""
+    """What is wrong with the papers as they have been typed so far; for a form not yet touched, as they are stored.
+
+    What cannot be read says so beside its field, and is not called missing as well.
+    """
     if desk.form.is_bound:
         desk.form.is_valid()
         transcript = desk.transcript()
@@ -134,7 +142,8 @@ def live_deficiencies(desk: EntryDesk) -> tuple[Deficiency, ...]:
     sheet = sheet_of(
         desk.loan, transcript, settings=desk.settings, today=desk.today, received=received, cap=desk.cap_left
     )
-    return find_deficiencies(sheet)
+    unreadable = desk.form.errors if desk.form.is_bound else {}
+    return tuple(item for item in find_deficiencies(sheet) if item.impossible or item.field not in unreadable)
 
 
 def _desk(
@@ -149,7 +158,6 @@ def _desk(
     form = EntryForm(
         data,
         years=years,
-        consent_texts=settings.consent_texts,
         members=_head_candidates(loan.borrower, head, on=received_on),
         today=today,
         initial=initial_of(transcript_of(application))

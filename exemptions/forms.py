@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -52,12 +52,12 @@ class EntryForm(forms.Form):
         label="免除申請額", required=False, help_text="申請書に印字されている額。￥540,000 のようにも入力できます。"
     )
     situation = forms.ChoiceField(
-        label="世帯の状況", choices=SITUATIONS, required=False, widget=forms.RadioSelect, initial=""
+        label="いずれか一つ", choices=SITUATIONS, required=False, widget=forms.RadioSelect, initial=""
     )
     head = forms.ChoiceField(label="現在の世帯主", required=False)
     head_name = forms.CharField(label="世帯主の氏名", max_length=80, required=False)
     head_kana = forms.CharField(label="世帯主のカナ氏名", max_length=80, required=False)
-    head_birth_date = EraDateField(label="世帯主の生年月日", required=False)
+    head_birth_date = EraDateField(label="世帯主の生年月日", required=False, help_text="")
 
     borrower_tax_year = forms.TypedChoiceField(label="年度", coerce=int, required=False, empty_value=None)
     borrower_tax_per_capita = forms.ChoiceField(
@@ -66,7 +66,7 @@ class EntryForm(forms.Form):
     borrower_tax_income = forms.ChoiceField(
         label="所得割", choices=LEVY, required=False, widget=forms.RadioSelect(attrs={"data-row": "1"})
     )
-    borrower_tax_issued_on = EraDateField(label="発行日", required=False)
+    borrower_tax_issued_on = EraDateField(label="発行日", required=False, help_text="")
     head_tax_year = forms.TypedChoiceField(label="年度", coerce=int, required=False, empty_value=None)
     head_tax_per_capita = forms.ChoiceField(
         label="均等割", choices=LEVY, required=False, widget=forms.RadioSelect(attrs={"data-row": "1"})
@@ -74,9 +74,9 @@ class EntryForm(forms.Form):
     head_tax_income = forms.ChoiceField(
         label="所得割", choices=LEVY, required=False, widget=forms.RadioSelect(attrs={"data-row": "1"})
     )
-    head_tax_issued_on = EraDateField(label="発行日", required=False)
+    head_tax_issued_on = EraDateField(label="発行日", required=False, help_text="")
     residence_record = forms.BooleanField(label="世帯全員の住民票がある", required=False)
-    residence_issued_on = EraDateField(label="住民票の発行日", required=False)
+    residence_issued_on = EraDateField(label="住民票の発行日", required=False, help_text="")
     circumstances = forms.CharField(
         label="事情を確認できる書類",
         max_length=200,
@@ -85,9 +85,13 @@ class EntryForm(forms.Form):
     )
 
     consents = forms.TypedMultipleChoiceField(
-        label="同意欄（印のあるもの）", coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+        label="印のあるもの",
+        coerce=int,
+        required=False,
+        choices=[(number, CIRCLED[number]) for number in CONSENT_NUMBERS],
+        widget=forms.CheckboxSelectMultiple(attrs={"data-row": "1"}),
     )
-    signed_on = EraDateField(label="記入日", required=False)
+    signed_on = EraDateField(label="記入日", required=False, help_text="")
     signed = forms.BooleanField(label="借受人ご本人の署名がある", required=False)
     phone = PhoneField(label="日中に連絡のとれる電話番号", max_length=20, required=False)
     erasable_ink = forms.BooleanField(label="えんぴつや消せるボールペンで記入されている", required=False)
@@ -100,7 +104,6 @@ class EntryForm(forms.Form):
         self,
         *args: Any,
         years: YearsAsked,
-        consent_texts: Sequence[str],
         members: Iterable[Member],
         today: date,
         **kwargs: Any,
@@ -113,9 +116,6 @@ class EntryForm(forms.Form):
         ]
         for name in ("borrower_tax_year", "head_tax_year"):
             self.fields[name].choices = certificate_years  # type: ignore[attr-defined]
-        self.fields["consents"].choices = [  # type: ignore[attr-defined]
-            (number, f"{CIRCLED[number]}{text}") for number, text in zip(CONSENT_NUMBERS, consent_texts, strict=True)
-        ]
         self.fields["head"].choices = [  # type: ignore[attr-defined]
             ("", "選んでください"),
             *((str(member.person_id), _member_label(member)) for member in members),

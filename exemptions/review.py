@@ -66,12 +66,13 @@ class FindingLine:
 
 @dataclass(frozen=True, slots=True)
 class GroundFindings:
-    """One ground with its checks; ``chosen`` is the one the result rests on."""
+    """One ground with its checks; ``chosen`` is the one the result rests on, the others of the form stand back then."""
 
     label: str
     finding: str
     amount: int
     chosen: bool
+    is_background: bool
     lines: tuple[FindingLine, ...]
 
 
@@ -136,6 +137,11 @@ class ReviewCase:
     history: tuple[StateChange, ...]
     abilities: Abilities
     holder: User | None
+
+    @property
+    def approval_in_short(self) -> str:
+        """What goes, what stays, and when the letter is written: the line above the buttons."""
+        return "".join(self.if_approved[:2] + self.if_approved[-1:]) if self.if_approved else ""
 
     @property
     def result_sentence(self) -> str:
@@ -225,6 +231,7 @@ def ground_findings(look: Look) -> list[GroundFindings]:
             finding=_WORDS[outcome.finding],
             amount=outcome.amount if outcome.holds else 0,
             chosen=outcome.ground == findings.ground,
+            is_background=findings.ground is not None and outcome.ground != findings.ground,
             lines=tuple(finding_line(check) for check in outcome.checks),
         )
         for outcome in sorted(findings.grounds, key=lambda outcome: place(outcome.ground))
@@ -234,7 +241,7 @@ def ground_findings(look: Look) -> list[GroundFindings]:
     if general:
         worst = next((check.finding for check in general if check.finding != Finding.MET), Finding.MET)
         lines = tuple(finding_line(check) for check in general)
-        found.insert(0, GroundFindings(_CONSENTS, _WORDS[worst], 0, False, lines))
+        found.insert(0, GroundFindings(_CONSENTS, _WORDS[worst], 0, chosen=False, is_background=False, lines=lines))
     return found
 
 

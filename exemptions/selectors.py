@@ -5,24 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from accounts.models import OfficeLetterhead
+from accounts.models import OfficeLetterhead, User
 from accounts.roles import Permission, permissions_of
 from exemptions.deficiencies import Deficiency
-from exemptions.enums import ApplicationState, PaperSlot
+from exemptions.enums import ApplicationState, Ground, PaperSlot
 from exemptions.evidence import deficiencies_of
 from exemptions.models import OPEN_STATES, Application, Assessment, Decision, StateChange
-from exemptions.review import PaperLine, form_rows, paper_lines
+from exemptions.review import FindingLine, PaperLine, form_rows, paper_lines
+from exemptions.wording import missing_sentence
 from exemptions.workflow import EDGES, Move
 from japan.eras import era_date
 from notices.models import Letter
 from rulebook.selectors import settings_on
-
-if TYPE_CHECKING:
-    from accounts.models import User
+from rulebook.setting_keys import BY_KEY
 
 State = ApplicationState
+SHOWN_SETTINGS = {key for key, setting in BY_KEY.items() if setting.group_ja == "免除"} - {"consent_texts"}
+"""The settings that bear on a finding or an amount; the wording of the consents does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,14 @@ class SentBack:
 
 
 @dataclass(frozen=True, slots=True)
+class AssessmentLine:
+    """One stored assessment in the list, with the name of who had it made."""
+
+    row: Assessment
+    made_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class ApplicationPage:
     """One application as its page shows it to one reader."""
 
@@ -51,7 +60,7 @@ class ApplicationPage:
     deficiencies: tuple[Deficiency, ...]
     sent_back: tuple[SentBack, ...]
     history: tuple[StateChange, ...]
-    assessments: tuple[Assessment, ...]
+    assessments: tuple[AssessmentLine, ...]
     decision: Decision | None
     letter: Letter | None
     stations: tuple[Station, ...]
@@ -92,7 +101,7 @@ def application_page(application: Application, *, user: User, on: date) -> Appli
         deficiencies=deficiencies_of(application, settings=settings_on(on), today=on) if is_open else (),
         sent_back=tuple(last_sent_back(history)) if application.state == State.INCOMPLETE else (),
         history=tuple(history),
-        assessments=tuple(application.assessments.order_by("-pk")),
+        assessments=tuple(assessment_lines(application)),
         decision=decision,
         letter=letter_of(decision),
         stations=tuple(stations(application, history)),
@@ -102,6 +111,73 @@ def application_page(application: Application, *, user: User, on: date) -> Appli
         and (user.can(Permission.REVIEW_EXEMPTIONS) or user.can(Permission.DECIDE_EXEMPTIONS)),
         sees_internal_reason=user.can(Permission.SEE_ALL_OFFICES),
     )
+
+
+def assessment_lines(application: Application) -> list[AssessmentLine]:
+    """Every assessment ever stored, the newest first; two queries."""
+    rows = list(application.assessments.order_by("-pk"))
+    names = dict(User.objects.filter(username__in={row.made_by for row in rows}).values_list("username", "name"))
+    return [AssessmentLine(row, names.get(row.made_by, row.made_by)) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredGround:
+    """The stored checks of one ground, as they were found."""
+
+    label: str
+    lines: tuple[FindingLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAssessment:
+    """An assessment as it was stored: findings with the wording and source of their day, origins, settings."""
+
+    row: Assessment
+    grounds: tuple[StoredGround, ...]
+    origins: tuple[tuple[str, str], ...]
+    settings: tuple[tuple[str, str], ...]
+    decided: bool
+
+
+def stored_assessment(assessment: Assessment) -> StoredAssessment:
+    """Read an assessment back as it was, without asking today's rules."""
+    grounds: dict[str, list[FindingLine]] = {}
+    for check in assessment.checks:
+        label = str(Ground(check["subject"]).label) if check["subject"] else "申請書の記入"
+        grounds.setdefault(label, []).append(stored_line(check))
+    used = [(BY_KEY[key], value) for key, value in assessment.settings_used.items() if key in SHOWN_SETTINGS]
+    return StoredAssessment(
+        row=assessment,
+        grounds=tuple(StoredGround(label, tuple(lines)) for label, lines in grounds.items()),
+        origins=tuple((origin_words(name), text) for name, text in assessment.facts["origins"].items()),
+        settings=tuple((key.label_ja, key.text_ja(key.read(value))) for key, value in used),
+        decided=Decision.objects.filter(assessment=assessment).exists(),
+    )
+
+
+def stored_line(check: dict[str, Any]) -> FindingLine:
+    """One stored check in the words of the page."""
+    return FindingLine(
+        finding=check["finding"].replace("_", "-"),
+        code=check["rule"],
+        wording=check["wording"],
+        value=check["value"],
+        because=check["because"],
+        source=check["source"],
+        origin=check["origin"],
+        would_change=check["would_change"],
+    )
+
+
+def origin_words(name: str) -> str:
+    """The name of a fact in words."""
+    fixed = {
+        "loan": "貸付と償還",
+        "application:received_on": "受付日",
+        "application:consents": "同意欄",
+        "event:DEATH": "死亡",
+    }
+    return fixed.get(name) or missing_sentence([name])
 
 
 def letter_of(decision: Decision | None) -> Letter | None:

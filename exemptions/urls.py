@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<int:pk>/", showing.detail, name="detail"),
     path("<int:pk>/edit/", entering.edit, name="edit"),
     path("<int:pk>/deficiencies/", showing.deficiency_list, name="deficiency_list"),
+    path("<int:pk>/assessments/<int:number>/", showing.assessment, name="assessment"),
     path("<int:pk>/review/", reviewing.review, name="review"),
     path("<int:pk>/claim/", queueing.claim, name="claim"),
     path("<int:pk>/release/", queueing.release, name="release"),

@@ -5,27 +5,30 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from rulebook.selectors import settings_on
-
 from audit.actors import Actor
 from exemptions.assess import assess
 from exemptions.assessment import Assessment as Findings
 from exemptions.enums import FORM_1_1_GROUNDS, Flag
-from exemptions.evidence import HeadRemark, facts_of, head_remarks
+from exemptions.evidence import HeadRemark, facts_of, head_remarks, years_asked
 from exemptions.facts import Facts
 from exemptions.models import Application, Assessment
 from exemptions.snapshot import check_to_json, facts_to_json, fingerprint
+from rulebook.selectors import settings_on
 from rulebook.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One look at an application on a day: the facts, the settings, what the rules find, and what to notice."""
+    """One look at an application on a day: the facts, the settings, what the rules find, and what to notice.
+
+    ``asks_later_year``: the form names a year after the judgement years, for which no window is ever open.
+    """
 
     facts: Facts
     settings: Settings
     findings: Findings
     remarks: tuple[HeadRemark, ...]
+    asks_later_year: bool
 
     @property
     def fingerprint(self) -> str:
@@ -36,7 +39,7 @@ class Look:
     def flags(self) -> list[Flag]:
         """What a reviewer should notice, in the order of the list of flags."""
         found = {remark.flag for remark in self.remarks}
-        if self.findings.label_late:
+        if self.findings.label_late and not self.asks_later_year:
             found.add(Flag.LATE)
         if self.findings.individual_handling:
             found.add(Flag.INDIVIDUAL)
@@ -52,7 +55,8 @@ def look_at(application: Application, *, as_of: date) -> Look:
     settings = settings_on(as_of)
     facts = facts_of(application)
     findings = assess(facts, settings=settings, as_of=as_of, asked=FORM_1_1_GROUNDS)
-    return Look(facts, settings, findings, tuple(head_remarks(application)))
+    later = years_asked(application.loan, application.received_on).is_later(application.fiscal_year)
+    return Look(facts, settings, findings, tuple(head_remarks(application)), later)
 
 
 def keep(application: Application, look: Look, *, by: Actor, at: datetime) -> Assessment:

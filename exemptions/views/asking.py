@@ -56,9 +56,15 @@ def queue_filters(request: HttpRequest) -> Filters:
 
 def to_queue(filters: Filters) -> HttpResponse:
     """The way back to the queue, in the same view."""
-    return redirect(f"{reverse('exemptions:queue')}?{filters.query()}")
+    return redirect(with_view(reverse("exemptions:queue"), filters))
 
 
 def to_review(pk: int, filters: Filters) -> HttpResponse:
     """The way to one review, in the same view of the queue."""
-    return redirect(f"{reverse('exemptions:review', args=[pk])}?{filters.query()}")
+    return redirect(with_view(reverse("exemptions:review", args=[pk]), filters))
+
+
+def with_view(address: str, filters: Filters) -> str:
+    """An address that remembers from which view of the queue one came."""
+    query = filters.query()
+    return f"{address}?{query}" if query else address

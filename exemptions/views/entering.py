@@ -91,7 +91,10 @@ def missing(request: HttpRequest) -> HttpResponse:
         if loan is None:
             raise Http404
         desk = desk_for_loan(loan, user=user, data=request.POST, at=now)
-    return render(request, "exemptions/_missing.html", {"deficiencies": live_deficiencies(desk), "announce": True})
+    deficiencies = live_deficiencies(desk)
+    unreadable = [(desk.form[name].label, errors[0]) for name, errors in desk.form.errors.items() if name != "__all__"]
+    context = {"deficiencies": deficiencies, "unreadable": unreadable, "announce": True}
+    return render(request, "exemptions/_missing.html", context)
 
 
 def _entry_page(request: HttpRequest, desk: EntryDesk) -> HttpResponse:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -12,7 +12,7 @@ from accounts.roles import Permission
 from audit.enums import AccessAction
 from exemptions.forms import ReasonForm
 from exemptions.models import Application
-from exemptions.selectors import application_page
+from exemptions.selectors import application_page, stored_assessment
 from exemptions.views.asking import record_seen, staff, visible_application
 from exemptions.wording import STATE_MEANINGS
 
@@ -40,6 +40,17 @@ def detail_page(request: HttpRequest, application: Application, *, status: int =
         "withdraw_form": ReasonForm(label="取下げの理由", auto_id="withdraw_%s"),
     }
     return render(request, "exemptions/detail.html", context, status=status)
+
+
+@require_GET
+@permission(Permission.SEE_CASES)
+def assessment(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """One stored assessment with everything it was found on: what a decision is followed back to."""
+    application = visible_application(request, pk)
+    row = get_object_or_404(application.assessments, pk=number)
+    record_seen(request, AccessAction.VIEW, application.pk)
+    context = {"application": application, "loan": application.loan, "stored": stored_assessment(row)}
+    return render(request, "exemptions/assessment.html", context)
 
 
 @require_GET

@@ -171,9 +171,7 @@ def test_either_of_two_judgement_years_will_do() -> None:
         certificates = (TaxPaper(Person.BORROWER, year, RECEIVED),)
         assert found(fiscal_year=2022, certificates=certificates) == []
     wrong = only(fiscal_year=2022, certificates=(TaxPaper(Person.BORROWER, 2023, RECEIVED),))
-    assert wrong.text == (
-        "借受人の課税証明書が令和5年度のものです。令和3年度または令和4年度のものを添えてください。"
-    )
+    assert wrong.text == ("借受人の課税証明書が令和5年度のものです。令和3年度または令和4年度のものを添えてください。")
 
 
 def test_a_residence_record_exactly_three_months_old_is_young_enough() -> None:

@@ -329,5 +329,7 @@ def test_the_list_of_what_is_missing_answers_while_typing(clerk: Client, loan: L
 def test_the_list_goes_on_while_a_field_cannot_be_read(clerk: Client, loan: Loan) -> None:
     address = f"{reverse('exemptions:missing')}?code={loan.code}"
     page = words(clerk.post(address, posted(signed_on="きのう", requested_amount="たくさん")))
-    assert "記入日がありません。" in page
-    assert "免除申請額の記入がありません。" in page
+    assert "入力の確認" in page
+    assert "「きのう」は日付として読み取れません。" in page
+    assert "「たくさん」は金額として読み取れません。" in page
+    assert "不備はありません" not in page

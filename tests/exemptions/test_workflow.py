@@ -7,7 +7,6 @@ import pytest
 
 from accounts.enums import Role
 from accounts.models import Deputy, RoleAssignment, User
-from audit.actors import Actor
 from audit.models import AuditRow
 from exemptions.enums import ApplicationState, Result
 from exemptions.models import Application, Decision, StateChange
@@ -195,7 +194,9 @@ def test_the_database_refuses_a_decision_by_one_person_alone() -> None:
 # --- deputies ---
 
 
-def stands_in(deputy: User, supervisor: User, since: date = date(2023, 9, 18), until: date = date(2023, 9, 22)) -> None:
+def stands_in(
+    deputy: User, supervisor: User, since: date = date(2023, 9, 18), until: date = date(2023, 9, 22)
+) -> None:
     Deputy.objects.create(supervisor=supervisor, deputy=deputy, since=since, until=until, reason="休暇")
 
 
@@ -436,8 +437,3 @@ def test_a_service_refusal_is_a_sentence_for_a_person() -> None:
     with pytest.raises(MoveRefused) as refused:
         story.move(Move.APPROVE, story.staff.supervisor, DECIDED, seen="x")
     assert str(refused.value).endswith("そのため「承認する」はできません。")
-
-
-def test_actors_are_people() -> None:
-    story = a_story()
-    assert Actor.person(story.staff.clerk).user_id == story.staff.clerk.pk
