@@ -18,7 +18,7 @@ import unicodedata
 import urllib.error
 import urllib.request
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import FrameType
 from typing import IO
@@ -77,8 +77,10 @@ def _run(env: Environment, make: int | None) -> None:
             _manage("migrate", "--noinput", "--verbosity", "0")
             if _is_empty():
                 _say(f"Creating a demonstration prefecture with {DEMO_BORROWERS:,} borrowers")
-                today = datetime.now(ZoneInfo("Asia/Tokyo")).date().isoformat()
-                _manage("demo", "--borrowers", str(DEMO_BORROWERS), "--seed", str(DEMO_SEED), "--as-of", today)
+                today = datetime.now(ZoneInfo("Asia/Tokyo")).date()
+                _manage("demo", "--borrowers", str(DEMO_BORROWERS), "--seed", str(DEMO_SEED), "--as-of", f"{today}")
+                _say("Running last night's work")
+                _manage("night", "--date", f"{today - timedelta(days=1)}")
             with _Processes(env.run_dir) as processes:
                 processes.start("worker", _worker_command(env), stop_with=signal.SIGKILL)
                 processes.start("site", _site_command(env), stop_with=signal.SIGTERM)

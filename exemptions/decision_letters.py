@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,7 +15,7 @@ from exemptions.portions import Change, change
 from exemptions.snapshot import facts_from_json
 from loans.enums import FundKind
 from loans.funds import fund
-from notices.sources import Draft
+from notices.sources import Draft, Occasion
 from rulebook.settings import Settings
 
 OCCASION = "decision:"
@@ -42,11 +42,9 @@ class DecisionLetters:
     def draft(self, occasion: str) -> Draft | None:
         """The letter about one decision; it goes out from the lender, the prefectural council."""
         decision = (
-            Decision.objects.filter(pk=int(occasion.removeprefix(OCCASION)))
+            Decision.objects.filter(pk__in=decision_keys([occasion]))
             .select_related("application__loan", "assessment")
             .first()
-            if occasion.removeprefix(OCCASION).isascii() and occasion.removeprefix(OCCASION).isdigit()
-            else None
         )
         if decision is None:
             return None
@@ -55,6 +53,25 @@ class DecisionLetters:
             office_id=Office.objects.get(kind=OfficeKind.PREFECTURAL).pk,
             content=self.content(decision),
         )
+
+
+def decision_keys(occasions: Iterable[str]) -> list[int]:
+    """The decisions that occasions name; what names none is left out."""
+    numbers = [occasion.removeprefix(OCCASION) for occasion in occasions if occasion.startswith(OCCASION)]
+    return [int(number) for number in numbers if number.isascii() and number.isdigit()]
+
+
+def describe(occasions: Collection[str]) -> dict[str, Occasion]:
+    """To whom and about which loan; one query."""
+    decisions = Decision.objects.filter(pk__in=decision_keys(occasions)).select_related("application__loan__borrower")
+    return {
+        f"{OCCASION}{decision.pk}": Occasion(
+            addressee_id=decision.application.loan.borrower_id,
+            name=decision.application.loan.borrower.name,
+            about=f"{FundKind(decision.application.loan.fund).label}　{decision.application.loan.code}",
+        )
+        for decision in decisions
+    }
 
 
 def about(decision: Decision) -> dict[str, Any]:

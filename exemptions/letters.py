@@ -8,7 +8,7 @@ field that could carry one.
 from dataclasses import dataclass, field
 from datetime import date
 
-from exemptions.decision_letters import APPROVED, APPROVED_IN_PART, REFUSED
+from exemptions.decision_letters import APPROVED, APPROVED_IN_PART, REFUSED, describe
 from exemptions.portions import Portion
 from notices.kinds import Desk, LetterFacts, LetterKind
 from notices.sources import LetterSource
@@ -72,12 +72,13 @@ KINDS = (
 )
 
 SOURCES = (
-    LetterSource("exemption_approved", "償還免除承認決定通知書", due=APPROVED.due, draft=APPROVED.draft),
+    LetterSource("exemption_approved", "償還免除承認決定通知書", due=APPROVED.due, draft=APPROVED.draft, describe=describe),
     LetterSource(
         "exemption_approved_in_part",
         "償還免除一部承認決定通知書",
         due=APPROVED_IN_PART.due,
         draft=APPROVED_IN_PART.draft,
+        describe=describe,
     ),
-    LetterSource("exemption_refused", "償還免除不承認決定通知書", due=REFUSED.due, draft=REFUSED.draft),
+    LetterSource("exemption_refused", "償還免除不承認決定通知書", due=REFUSED.due, draft=REFUSED.draft, describe=describe),
 )

@@ -86,6 +86,13 @@ def through(now: datetime) -> date:
     return local.date() if local.time() >= NIGHT_BEGINS else local.date() - timedelta(days=1)
 
 
+def first_night() -> date | None:
+    """The business day of the first night that ever ran here."""
+    codes = [step.kind.code for step in night_steps()]
+    days = Run.objects.filter(kind__in=codes).order_by("business_date").values_list("business_date", flat=True)
+    return days.first()
+
+
 def missed_nights(last: date) -> list[date]:
     """Business days up to ``last`` whose night is not complete, oldest first; none before the first night that ever ran."""
     codes = [step.kind.code for step in night_steps()]

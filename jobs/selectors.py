@@ -13,7 +13,7 @@ from jobs.engine import Progress
 from jobs.enums import ItemState, RunState
 from jobs.kinds import NightStep, night_steps
 from jobs.models import Run, RunItem
-from jobs.nightly import through
+from jobs.nightly import first_night, through
 
 NIGHTS = 14
 WORDS = {
@@ -64,18 +64,19 @@ def counted(runs: QuerySet[Run]) -> QuerySet[Run]:
 
 
 def night_book(day: date, *, now: datetime) -> list[StepRow]:
-    """The steps of a night with their last fourteen nights; one query."""
+    """The steps of a night with their last fourteen nights; two queries."""
     steps = night_steps()
     days = [day - timedelta(days=n) for n in reversed(range(NIGHTS))]
     runs = counted(
         Run.objects.filter(kind__in=[s.kind.code for s in steps], business_date__range=(days[0], day), key="")
     )
     found = {(run.kind, run.business_date): run for run in runs}
+    first = first_night()
     rows = []
     for step in steps:
         run = found.get((step.kind.code, day))
-        word, meaning = describe(step, run, day, now)
-        nights = tuple(Night(era_date(d), *describe(step, found.get((step.kind.code, d)), d, now)) for d in days)
+        word, meaning = describe(step, run, day, now, first)
+        nights = tuple(Night(era_date(d), *describe(step, found.get((step.kind.code, d)), d, now, first)) for d in days)
         rows.append(StepRow(step, run, progress_in(run), word, meaning, nights))
     return rows
 
@@ -87,10 +88,15 @@ def progress_in(run: Run | None) -> Progress:
     return Progress(run.waiting_count, run.done_count, run.skipped_count, run.failed_count)  # type: ignore[attr-defined]
 
 
-def describe(step: NightStep, run: Run | None, day: date, now: datetime) -> tuple[str, str]:
-    """A word and a meaning for one step of one night: done, late, partly, failed, not started."""
+def describe(step: NightStep, run: Run | None, day: date, now: datetime, first: date | None) -> tuple[str, str]:
+    """A word and a meaning for one step of one night: done, late, partly, failed, not started.
+
+    Days before the ``first`` night that ever ran have nothing to answer for.
+    """
     expected = timezone.make_aware(datetime.combine(day, step.expected_by))
     if run is None:
+        if first is None or day < first:
+            return "運用開始前", ""
         return ("未実行", "stop") if day <= through(now) and now > expected else ("予定", "")
     word, meaning = WORDS[RunState(run.state)]
     ended = run.finished_at or now

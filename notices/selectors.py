@@ -16,7 +16,7 @@ from accounts.roles import Permission
 from notices.enums import LetterState, PrintRunState
 from notices.kinds import kind
 from notices.models import Letter, PrintRun
-from notices.sources import LetterSource, all_sources
+from notices.sources import LetterSource, Occasion, all_sources
 from people.addresses import withheld_people
 
 CHUNK = 5_000
@@ -41,6 +41,16 @@ class DueLetter:
     code: str
     label: str
     occasion: str
+
+
+def described_due(letters: list[DueLetter]) -> list[tuple[DueLetter, Occasion]]:
+    """Letters that are due, with to whom and about what; one query for each kind among them."""
+    sources = all_sources()
+    words: dict[tuple[str, str], Occasion] = {}
+    for code in {letter.code for letter in letters}:
+        occasions = [letter.occasion for letter in letters if letter.code == code]
+        words |= {(code, occasion): told for occasion, told in sources[code].describe(occasions).items()}
+    return [(letter, words[letter.code, letter.occasion]) for letter in letters if (letter.code, letter.occasion) in words]
 
 
 def undrafted(source: LetterSource, day: date) -> Iterator[str]:

@@ -5,7 +5,7 @@ The engine asks each source what is due, drafts one letter for each occasion, an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -29,18 +29,29 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class Occasion:
+    """A due occasion in words for the list of tonight: to whom, and about what (「貸付コード 0200001」)."""
+
+    addressee_id: int
+    name: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
 class LetterSource:
     """One kind of letter and when it is due.
 
     ``due(day)`` gives the occasions (strings of at most 100 characters, such as ``decision:12``) that call for this letter
     by the end of the day, whether or not a letter was drafted already: the engine leaves those out by the unique row.
     It must be one set-based query. ``draft(occasion)`` gives its content, or None where the occasion has lapsed since.
+    ``describe(occasions)`` tells of some of them in words, with one query.
     """
 
     kind: str
     label: str
     due: Callable[[date], Iterable[str]]
     draft: Callable[[str], Draft | None]
+    describe: Callable[[Collection[str]], Mapping[str, Occasion]]
 
 
 @cache

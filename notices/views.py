@@ -45,13 +45,13 @@ def due(request: HttpRequest) -> HttpResponse:
     """What tonight's letters will be, and what stands in their way."""
     user = staff(request)
     letters = selectors.due_tonight(timezone.localdate()) if user.can(Permission.SEE_ALL_OFFICES) else []
+    shown = selectors.described_due(letters[:PAGE])
     held = selectors.letters_for(user, state=LetterState.HELD)[:PAGE]
-    record_access(
-        by=Actor.person(user), action=AccessAction.LIST, subject="letter", ids=[h.pk for h in held], at=timezone.now()
-    )
+    people = {told.addressee_id for _, told in shown} | {letter.addressee_id for letter in held}
+    record_access(by=Actor.person(user), action=AccessAction.LIST, subject="person", ids=people, at=timezone.now())
     context = {
         "counts": selectors.counts_by_kind(user, letters),
-        "due": letters[:PAGE],
+        "due": shown,
         "due_total": len(letters),
         "held": [(letter, selectors.label_of(letter)) for letter in held],
     }

@@ -53,11 +53,11 @@ class ImportKind:
 
 @cache
 def import_kinds() -> dict[str, ImportKind]:
-    """Every declared kind by its code."""
+    """Every declared kind by its code, lower floors first: people before their loans, loans before payments."""
     from django.apps import apps
 
     found: dict[str, ImportKind] = {}
-    for app in apps.get_app_configs():
+    for app in reversed(list(apps.get_app_configs())):
         name = f"{app.name}.resources"
         if app.name.startswith(("django", "import_export")) or find_spec(name) is None:
             continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, date, datetime
 
 import pikepdf
@@ -22,7 +22,7 @@ from notices.enums import HoldCause, LetterState, PrintRunState
 from notices.issuing import Held, preview
 from notices.models import DocumentCounter, Letter, PrintRun
 from notices.services import LetterRefused, mark_posted, mark_printed, release_letter, void_run
-from notices.sources import Draft, LetterSource
+from notices.sources import Draft, LetterSource, Occasion
 from people.models import Person
 from tests.notices.sample_letters import DESKS
 from tests.people.builders import a_member_of_staff, a_person, an_office, is_protected, lives_at
@@ -39,10 +39,14 @@ class Refusals:
 
     def __init__(self) -> None:
         self.people: list[Person] = []
-        self.source = LetterSource("exemption_refused", "不承認の通知", due=self.due, draft=self.draft)
+        self.source = LetterSource("exemption_refused", "不承認の通知", due=self.due, draft=self.draft, describe=self.describe)
 
     def due(self, day: date) -> Iterable[str]:
         return [f"test:{person.pk}" for person in self.people]
+
+    def describe(self, occasions: Collection[str]) -> dict[str, Occasion]:
+        people = Person.objects.in_bulk([int(occasion.partition(":")[2]) for occasion in occasions])
+        return {f"test:{pk}": Occasion(pk, person.name, f"貸付 {pk}") for pk, person in people.items()}
 
     def draft(self, occasion: str) -> Draft | None:
         person = Person.objects.get(pk=int(occasion.partition(":")[2]))
