@@ -80,7 +80,7 @@ def _run(env: Environment, make: int | None) -> None:
                 today = datetime.now(ZoneInfo("Asia/Tokyo")).date()
                 _manage("demo", "--borrowers", str(DEMO_BORROWERS), "--seed", str(DEMO_SEED), "--as-of", f"{today}")
                 _say("Running last night's work")
-                _manage("night", "--date", f"{today - timedelta(days=1)}")
+                _manage("night", "--date", f"{today - timedelta(days=1)}", quiet=True)
             with _Processes(env.run_dir) as processes:
                 processes.start("worker", _worker_command(env), stop_with=signal.SIGKILL)
                 processes.start("site", _site_command(env), stop_with=signal.SIGTERM)
@@ -193,11 +193,12 @@ def _lock(lock: IO[str], run_dir: Path) -> None:
     lock.flush()
 
 
-def _manage(*arguments: str) -> None:
+def _manage(*arguments: str, quiet: bool = False) -> None:
     process = subprocess.Popen(
         [sys.executable, "manage.py", *arguments],
         cwd=CHECKOUT,
         stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL if quiet else None,
         start_new_session=True,
         preexec_fn=functools.partial(die_with_parent, signal.SIGKILL),
     )
