@@ -202,3 +202,11 @@ def test_a_loan_paid_off_has_nothing_left_for_any_ground():
     facts = facts_of(loan, untaxed(2022), events=(an_event("DEATH", "2023-03-01"),))
 
     assert answer(assessed(facts, "2023-04-01")) == ("not_eligible", None, 0, 0)
+
+
+def test_what_happens_on_the_day_asked_about_is_known():
+    certificate = facts_of(a_loan(), *TAXED, certificates=(a_certificate("PHYSICAL", "1", "2023-09-15"),))
+    assistance = facts_of(a_loan(), *TAXED, public_assistance_from=day("2023-09-15"))
+
+    assert answer(assessed(certificate, "2023-09-15"))[:2] == ("eligible", "DISABILITY")
+    assert answer(assessed(assistance, "2023-09-15"))[:2] == ("eligible", "PUBLIC_ASSISTANCE")
