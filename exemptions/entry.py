@@ -101,6 +101,11 @@ class EntryDesk:
         return bool(self.years.choices)
 
     @property
+    def can_be_entered(self) -> bool:
+        """Whether a form for this loan can be taken in: it knows requirement ①, and has a plan to exempt from."""
+        return self.has_requirement_1 and self.standing is not None
+
+    @property
     def fallback(self) -> tuple[date, int]:
         """Day of receipt and year to go by while the form's own cannot be read."""
         if self.application is not None:
@@ -128,6 +133,8 @@ def live_deficiencies(desk: EntryDesk) -> tuple[Deficiency, ...]:
 
     What cannot be read says so beside its field, and is not called missing as well.
     """
+    if not desk.can_be_entered:
+        return ()
     if desk.form.is_bound:
         desk.form.is_valid()
         transcript = desk.transcript()

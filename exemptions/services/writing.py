@@ -19,6 +19,7 @@ from loans.models import Loan
 from people.models import Person
 from people.papers import PaperRefused
 from people.services import PersonRefused, register_person
+from repayment.models import RepaymentPlan
 from rulebook.selectors import settings_on
 
 
@@ -111,6 +112,8 @@ def refuse_impossible(loan: Loan, transcript: Transcript, *, today: date, stored
     """Refuse a form that no loan of this kind has, and days that cannot be."""
     if not fund(loan.fund).special:
         raise EntryRefused("緊急小口資金（本則）には、要件①の償還免除はありません。", "fiscal_year")
+    if not RepaymentPlan.objects.filter(loan=loan).exists():
+        raise EntryRefused("この貸付には償還計画が登録されていないため、免除申請を受け付けられません。")
     refuse_receipt(loan, transcript.received_on, today=today)
     years = years_asked(loan, transcript.received_on)
     if transcript.fiscal_year not in years.choices:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import close_old_connections, connection
 
+from accounts.enums import Role
 from audit.actors import Actor
 from exemptions.enums import ApplicationState
 from exemptions.models import Application, Decision
@@ -122,7 +123,7 @@ def test_reviewers_who_ask_for_the_next_case_at_once_get_different_ones() -> Non
     staff = some_staff()
     for _ in range(3):
         a_story(staff=staff).prepare()
-    reviewers = [staff.supervisor, staff.other_supervisor, *(a_member_of_staff("supervisor") for _ in range(2))]
+    reviewers = [staff.supervisor, staff.other_supervisor, *(a_member_of_staff(Role.SUPERVISOR) for _ in range(2))]
 
     def take(user: Any) -> Callable[[], Application | None]:
         return lambda: claim_next(waiting=waiting_for(user, Filters(), at=DECIDED), by=Actor.person(user), at=DECIDED)

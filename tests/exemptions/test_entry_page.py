@@ -18,6 +18,7 @@ from loans.models import Loan
 from people.models import Paper, TaxCertificate
 from tests.exemptions.browsers import posted, signed_in, words
 from tests.exemptions.builders import TOKYO, Staff, a_repaid_loan, some_staff
+from tests.loans.builders import a_loan
 from tests.people.builders import a_household, a_member_of_staff, a_person, an_office
 
 pytestmark = pytest.mark.django_db
@@ -308,6 +309,15 @@ def test_the_regular_small_loan_knows_no_requirement_1(clerk: Client, staff: Sta
     response = clerk.get(url(loan))
     assert "緊急小口資金（本則）には、要件①の償還免除はありません。" in words(response)
     clerk.post(url(loan), posted())
+    assert not Application.objects.exists()
+
+
+def test_a_loan_without_a_plan_has_nothing_to_exempt(clerk: Client, staff: Staff) -> None:
+    loan = a_loan(a_person(office=staff.office), office=staff.office)
+    sentence = "この貸付には償還計画が登録されていないため、免除申請を受け付けられません。"
+    assert sentence in words(clerk.get(url(loan)))
+    assert sentence in words(clerk.post(url(loan), posted()))
+    assert clerk.post(f"{reverse('exemptions:missing')}?code={loan.code}", posted()).status_code == 200
     assert not Application.objects.exists()
 
 

@@ -184,8 +184,8 @@ def test_the_database_refuses_a_decision_by_one_person_alone() -> None:
             remaining=560_000,
             internal_reason="x",
             entered_by=application.entered_by,
-            prepared_by_id=application.prepared_by_id,
-            decided_by_id=application.prepared_by_id,
+            prepared_by=story.staff.preparer,
+            decided_by=story.staff.preparer,
             decided_on=DECIDED.date(),
             decided_at=DECIDED,
         )
@@ -332,8 +332,9 @@ def test_a_form_with_a_consent_missing_is_never_approved() -> None:
 
 
 def test_a_taxed_borrower_is_never_approved() -> None:
-    extension = {"fund": "SP_GS_EXTENSION", "first_due_month": month_of(2024, 1), "months_paid": 0}
-    refused = not_approvable(a_story(form=a_form(borrower_tax=taxed()), **extension))
+    form = a_form(borrower_tax=taxed())
+    extension = a_story(form=form, fund="SP_GS_EXTENSION", first_due_month=month_of(2024, 1), months_paid=0)
+    refused = not_approvable(extension)
     assert str(refused) == "免除の要件を満たしていないため、承認できません。"
 
 
@@ -437,3 +438,23 @@ def test_a_service_refusal_is_a_sentence_for_a_person() -> None:
     with pytest.raises(MoveRefused) as refused:
         story.move(Move.APPROVE, story.staff.supervisor, DECIDED, seen="x")
     assert str(refused.value).endswith("そのため「承認する」はできません。")
+
+
+def test_collection_goes_on_where_the_council_has_chosen_so() -> None:
+    from rulebook.models import SettingRow
+
+    staff = some_staff()
+    SettingRow.objects.create(
+        key="hold_collection_while_exemption_pending",
+        value=False,
+        valid_from=date(2023, 1, 1),
+        source="県社協の取扱い",
+        proposed_by=staff.preparer,
+        proposed_at=PREPARED,
+        approved_by=staff.supervisor,
+        approved_at=PREPARED,
+    )
+    story = a_story(staff=staff)
+    assert not CollectionHold.objects.exists()
+    story.prepare()
+    assert story.approve().state == ApplicationState.APPROVED
