@@ -13,7 +13,7 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Count, Q
 from django.utils import timezone
 
@@ -92,9 +92,10 @@ def select_items(run_id: int) -> int:
                 )
             total = run.items.count()
             run.selected, run.prepared_at = total, timezone.now()
-            if total > before and run.is_over:
+            if (total > before or run.error) and run.is_over:
                 run.state, run.finished_at = RunState.QUEUED, None
-            run.save(update_fields=["selected", "prepared_at", "state", "finished_at"])
+            run.error = ""
+            run.save(update_fields=["selected", "prepared_at", "state", "finished_at", "error"])
     return total - before
 
 
@@ -104,7 +105,14 @@ def advance(run_id: int, *, seconds: float = 60.0) -> bool:
     if run.is_over:
         return True
     if run.prepared_at is None:
-        select_items(run_id)
+        try:
+            select_items(run_id)
+        except DatabaseError:
+            raise
+        except Exception as error:
+            logger.exception("selection failed", extra={"run_kind": run.kind})
+            give_up(run_id, f"対象を選ぶ途中で想定外のエラーが起きました（{type(error).__name__}）。")
+            return True
     Run.objects.filter(pk=run_id, state=RunState.QUEUED).update(
         state=RunState.RUNNING, started_at=timezone.now(), heartbeat_at=timezone.now()
     )
@@ -114,6 +122,14 @@ def advance(run_id: int, *, seconds: float = 60.0) -> bool:
         if not work_batch(run):
             return finish(run_id)
     return False
+
+
+def give_up(run_id: int, reason: str) -> None:
+    """End a run that could not choose its work; the night book shows it, and somebody can start it again."""
+    now = timezone.now()
+    Run.objects.filter(pk=run_id).update(
+        state=RunState.FAILED, error=reason, started_at=now, heartbeat_at=now, finished_at=now
+    )
 
 
 def work_batch(run: Run) -> int:

@@ -76,7 +76,9 @@ def night_book(day: date, *, now: datetime) -> list[StepRow]:
     for step in steps:
         run = found.get((step.kind.code, day))
         word, meaning = describe(step, run, day, now, first)
-        nights = tuple(Night(era_date(d), *describe(step, found.get((step.kind.code, d)), d, now, first)) for d in days)
+        nights = tuple(
+            Night(era_date(d), *describe(step, found.get((step.kind.code, d)), d, now, first)) for d in days
+        )
         rows.append(StepRow(step, run, progress_in(run), word, meaning, nights))
     return rows
 

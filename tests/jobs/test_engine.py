@@ -151,3 +151,20 @@ def test_failed_items_can_be_run_again(offices: Offices) -> None:
     run.refresh_from_db()
     assert run.state == RunState.DONE
     assert Office.objects.filter(code="k5").exists()
+
+
+def test_a_kind_that_cannot_choose_its_work_is_shown_as_failed_and_can_be_started_again(
+    offices: Offices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = open_run(kind="test.offices", business_date=DAY)
+    keys, offices.keys = offices.keys, None  # type: ignore[assignment]
+
+    assert advance(run.pk)
+    run.refresh_from_db()
+    assert (run.state, run.error) == (RunState.FAILED, "対象を選ぶ途中で想定外のエラーが起きました（TypeError）。")
+
+    offices.keys = keys
+    select_items(run.pk)
+    assert advance(run.pk)
+    run.refresh_from_db()
+    assert (run.state, run.error, progress_of(run).done) == (RunState.DONE, "", 7)
