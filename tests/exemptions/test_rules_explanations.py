@@ -366,3 +366,27 @@ def test_the_kind_of_household_is_told(composition, because, would_change):
     check = looks(facts, "2023-09-15", Ground.LONG_ARREARS, "EX-40")[-1]
 
     assert (check.because, check.would_change) == (because, would_change)
+
+
+def test_growth_is_measured_from_the_same_day_a_year_before():
+    facts = facts_of(a_loan(paid=monthly("2023-01", 15, 1_000)), application=received("2024-04-10"))
+    (check,) = looks(facts, "2024-04-10", Ground.LONG_ARREARS, "EX-43")
+
+    assert check.because.startswith("滞納額は令和5年4月10日の12,000円から60,000円に増えている。")
+
+
+def test_a_certificate_of_the_day_of_receipt_shows_the_household():
+    certificates = (a_certificate("PHYSICAL", "6級", "2023-09-15"),)
+    facts = facts_of(a_loan(), certificates=certificates, application=received("2023-09-15"))
+
+    assert looks(facts, "2023-10-01", Ground.LONG_ARREARS, "EX-40")[-1].finding == "met"
+
+
+def test_where_nothing_is_owed_it_is_told():
+    paid_off = a_loan(**SMALL, paid=(("2023-02-01", 200_000),))
+    facts = facts_of(paid_off, events=(an_event("DEATH", "2023-03-01"),))
+    (whole,) = looks(facts, "2023-04-01", Ground.DEATH, "EX-03")
+    (arrears,) = looks(facts, "2023-04-01", Ground.LONG_ARREARS, "EX-41")
+
+    assert told(whole) == ("not_met", "0円", "残っている元金がなく、免除できる金額がない。")
+    assert told(arrears)[:2] == ("not_met", "0円")
