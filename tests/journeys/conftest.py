@@ -27,6 +27,20 @@ def ticking(settings: Any) -> Iterator[None]:
 
 
 @pytest.fixture
+def shared_files(settings: Any, tmp_path: Path) -> Path:
+    """A folder for letters that worker processes see too."""
+    folder = tmp_path / "files"
+    private = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(folder)}}
+    settings.STORAGES = settings.STORAGES | {"default": private}
+    return folder
+
+
+@pytest.fixture
+def process_environment(process_environment: dict[str, str], shared_files: Path) -> dict[str, str]:
+    return process_environment | {"FILES_DIR": str(shared_files), "DJANGO_SETTINGS_MODULE": "config.settings.demo"}
+
+
+@pytest.fixture
 def house(transactional_db: None, ticking: None) -> House:
     cache.clear()
     return a_house()

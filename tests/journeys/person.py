@@ -42,8 +42,9 @@ class Person:
         self.arrives_at("今日")
 
     def arrives_at(self, heading: str) -> None:
-        """The page with this heading is there."""
+        """The page with this heading is there, and its scripts listen to keys."""
         expect(self.page.get_by_role("heading", level=1)).to_contain_text(heading)
+        self.page.wait_for_load_state()
 
     def reads(self, words: str, *, within: float = 10.0) -> None:
         """These words are on the page, or come within so many seconds. Blanks and line ends do not matter."""
