@@ -1,4 +1,7 @@
-"""The night's part of the letters: draft what is due, issue what is drafted, bind what is issued."""
+"""The night's part of the letters: draft what is due, issue what is drafted, bind what is issued.
+
+The layout engine takes half a second to load; a step loads it when it begins, not every command at its start.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,6 @@ from audit.actors import Actor
 from jobs.kinds import Done, ItemResult, JobKind, NightStep, Skipped
 from jobs.models import Run
 from notices.enums import LetterState
-from notices.issuing import build_print_run, draft_letter, issue_letter
 from notices.models import Letter
 from notices.selectors import undrafted
 from notices.sources import all_sources
@@ -29,6 +31,8 @@ def select_due(run: Run) -> Iterator[str]:
 
 
 def draft(run: Run, key: str) -> ItemResult:
+    from notices.issuing import draft_letter
+
     code, _, occasion = key.partition("|")
     letter = draft_letter(
         source=all_sources()[code], occasion=occasion, on=run.business_date, by=NIGHT, at=timezone.now()
@@ -46,6 +50,8 @@ def select_to_issue(run: Run) -> Iterator[str]:
 
 
 def issue(run: Run, key: str) -> ItemResult:
+    from notices.issuing import issue_letter
+
     letter = issue_letter(letter_id=int(key.partition(".")[0]), on=run.business_date, by=NIGHT, at=timezone.now())
     return Skipped(letter.hold_detail) if letter.state == LetterState.HELD else Done()
 
@@ -60,6 +66,8 @@ def select_offices(run: Run) -> Iterator[str]:
 
 
 def bind(run: Run, key: str) -> ItemResult:
+    from notices.issuing import build_print_run
+
     office_id, _, sequence = key.partition(".")
     made = build_print_run(
         office=Office.objects.get(pk=int(office_id)),
