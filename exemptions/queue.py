@@ -148,6 +148,11 @@ class Row:
     holder: str
     is_mine: bool
 
+    @property
+    def has_remarks(self) -> bool:
+        """Whether there is something to notice about it."""
+        return bool(self.protected or self.flags or self.application.deficiency_count)
+
 
 @dataclass(frozen=True, slots=True)
 class Page:

@@ -137,6 +137,7 @@ class ReviewCase:
     history: tuple[StateChange, ...]
     abilities: Abilities
     holder: User | None
+    on_hold: bool
 
     @property
     def approval_in_short(self) -> str:
@@ -145,11 +146,16 @@ class ReviewCase:
 
     @property
     def result_sentence(self) -> str:
-        """The result in one sentence, for the head of the findings."""
+        """The result in words, for the head of the findings: what the form's own grounds come to."""
         findings = self.look.findings
         if findings.result == Result.ELIGIBLE and findings.ground is not None:
             return f"{findings.ground.label}により、{yen(findings.amount)}を免除できます。"
-        return not_eligible_sentence(findings)
+        failed = [
+            f"{outcome.ground.label}は満たしません。"
+            for outcome in findings.grounds
+            if outcome.ground in FORM_1_1_GROUNDS and outcome.finding is Finding.NOT_MET
+        ]
+        return "".join(failed) + not_eligible_sentence(findings)
 
 
 def review_case(application: Application, *, user: User, at: datetime) -> ReviewCase:
@@ -166,9 +172,7 @@ def review_case(application: Application, *, user: User, at: datetime) -> Review
         first_no=findings.first_no,
         last_no=findings.last_no,
     )
-    on_hold = CollectionHold.objects.filter(
-        loan=application.loan_id, reason=HoldReason.EXEMPTION_PENDING, until__isnull=True
-    ).exists()
+    on_hold = collection_rests(application)
     grounds = ground_findings(look)
     held = application.claimed_by if _is_held(application, at) else None
     return ReviewCase(
@@ -193,7 +197,14 @@ def review_case(application: Application, *, user: User, at: datetime) -> Review
         history=tuple(application.changes.select_related("by_user").order_by("pk")),
         abilities=abilities(application, look, deficiencies, user=user, at=at),
         holder=held,
+        on_hold=on_hold,
     )
+
+
+def collection_rests(application: Application) -> bool:
+    """Whether debits and dunning of the loan rest because of the application."""
+    resting = CollectionHold.objects.filter(loan=application.loan_id, reason=HoldReason.EXEMPTION_PENDING)
+    return resting.filter(until__isnull=True).exists()
 
 
 # --- findings ---------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from exemptions.deficiencies import Deficiency
 from exemptions.enums import ApplicationState, Ground, PaperSlot
 from exemptions.evidence import deficiencies_of
 from exemptions.models import OPEN_STATES, Application, Assessment, Decision, StateChange
-from exemptions.review import FindingLine, PaperLine, form_rows, paper_lines
+from exemptions.review import FindingLine, PaperLine, collection_rests, form_rows, paper_lines
 from exemptions.wording import missing_sentence
 from exemptions.workflow import EDGES, Move
 from japan.eras import era_date
@@ -68,6 +68,7 @@ class ApplicationPage:
     moves: frozenset[Move]
     may_review: bool
     sees_internal_reason: bool
+    on_hold: bool
 
     @property
     def may_edit(self) -> bool:
@@ -110,6 +111,7 @@ def application_page(application: Application, *, user: User, on: date) -> Appli
         may_review=application.state in (State.RECEIVED, State.UNDER_REVIEW)
         and (user.can(Permission.REVIEW_EXEMPTIONS) or user.can(Permission.DECIDE_EXEMPTIONS)),
         sees_internal_reason=user.can(Permission.SEE_ALL_OFFICES),
+        on_hold=collection_rests(application),
     )
 
 

@@ -36,12 +36,14 @@ def queue(request: HttpRequest) -> HttpResponse:
     filters = form.filters()
     found = page(user, filters, at=now, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
     numbers = counts(user, at=now)
+    views = saved_views(numbers, filters)
     record_seen(request, AccessAction.LIST, *(row.application.pk for row in found.rows))
     context = {
         "form": form,
         "filters": filters,
         "page": found,
-        "views": saved_views(numbers, filters),
+        "views": views,
+        "own_filters": not any(view.current for view in views),
         "numbers": numbers,
         "may_claim": reviews(user, at=now),
         "meanings": STATE_MEANINGS,

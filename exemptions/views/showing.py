@@ -60,4 +60,5 @@ def deficiency_list(request: HttpRequest, pk: int) -> HttpResponse:
     application = visible_application(request, pk)
     shown = application_page(application, user=staff(request), on=timezone.localdate())
     record_seen(request, AccessAction.PRINT, application.pk)
-    return render(request, "exemptions/deficiency_list.html", {"shown": shown, "application": application})
+    context = {"shown": shown, "application": application, "today": timezone.localdate()}
+    return render(request, "exemptions/deficiency_list.html", context)

@@ -77,6 +77,7 @@ def test_the_list_of_what_is_missing_follows_the_typing(page: Any, live_server: 
     expect(missing).to_contain_text("不備はありません")
     page.get_by_role("button", name="申請を受け付ける").click()
     expect(page.get_by_text("を受け付けました。不備はありません。")).to_be_visible()
+    page.wait_for_load_state("networkidle")
     assert Application.objects.get().state == ApplicationState.RECEIVED
 
 
