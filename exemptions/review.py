@@ -35,7 +35,6 @@ from exemptions.services.moves import check_not_held_by_another, check_second_pe
 from exemptions.wording import (
     consequences_of_approval,
     consequences_of_refusal,
-    missing_words,
     not_eligible_sentence,
 )
 from exemptions.workflow import Move
@@ -133,7 +132,6 @@ class ReviewCase:
     staying: tuple[MonthsLine, ...]
     if_approved: tuple[str, ...]
     if_refused: tuple[str, ...]
-    missing: tuple[str, ...]
     history: tuple[StateChange, ...]
     abilities: Abilities
     holder: User | None
@@ -193,7 +191,6 @@ def review_case(application: Application, *, user: User, at: datetime) -> Review
         staying=tuple(months_staying(changed.after.lines)),
         if_approved=tuple(consequences_of_approval(changed, on_hold=on_hold)),
         if_refused=tuple(consequences_of_refusal(changed, on_hold=on_hold)),
-        missing=tuple(missing_words(findings.missing)),
         history=tuple(application.changes.select_related("by_user").order_by("pk")),
         abilities=abilities(application, look, deficiencies, user=user, at=at),
         holder=held,

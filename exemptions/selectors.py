@@ -15,7 +15,7 @@ from exemptions.evidence import deficiencies_of
 from exemptions.models import OPEN_STATES, Application, Assessment, Decision, StateChange
 from exemptions.review import FindingLine, PaperLine, collection_rests, form_rows, paper_lines
 from exemptions.wording import missing_sentence
-from exemptions.workflow import EDGES, Move
+from exemptions.workflow import EDGES, Move, moves_from
 from japan.eras import era_date
 from notices.models import Letter
 from rulebook.selectors import settings_on
@@ -93,9 +93,7 @@ def application_page(application: Application, *, user: User, on: date) -> Appli
     )
     is_open = application.state in OPEN_STATES
     held = permissions_of(user.roles)
-    moves = frozenset(
-        move for move, edge in EDGES.items() if application.state in edge.sources and held & edge.permissions
-    )
+    moves = frozenset(move for move in moves_from(application.state) if held & EDGES[move].permissions)
     return ApplicationPage(
         form=tuple(form_rows(application)),
         papers=tuple(paper_lines(application)),

@@ -120,11 +120,7 @@ def _lay(laying: Laying, laid: ApplicationPaper | None, wanted: Wanted) -> None:
                 at=laying.at,
             )
             return
-        if laying.replacing:
-            laid.replaced_on = laying.today
-            laid.save(update_fields=["replaced_on"])
-        else:
-            _take_out(laying, laid)
+        _take_out(laying, laid)
     paper = _same_on_file(application, wanted) or record_paper(
         person=wanted.person,
         kind=wanted.kind,
@@ -151,7 +147,15 @@ def _lay_from_file(laying: Laying, judged: Judged, slot: PaperSlot) -> None:
 
 
 def _take_out(laying: Laying, laid: ApplicationPaper) -> None:
-    """Take a paper out of its slot; one that only this application ever wrote down was a slip, and goes."""
+    """Take a paper out of its slot.
+
+    One that had been sent back stays to be seen as replaced; one that only this application ever wrote down was a slip,
+    and goes.
+    """
+    if laying.replacing:
+        laid.replaced_on = laying.today
+        laid.save(update_fields=["replaced_on"])
+        return
     paper = laid.paper
     laid.delete()
     if laying.is_own(paper) and not ApplicationPaper.objects.filter(paper=paper).exists():
@@ -180,9 +184,7 @@ def levies_of(paper: Paper) -> Levies:
 
 
 def _same_on_file(application: Application, wanted: Wanted) -> Paper | None:
-    """The very certificate, if it was written down before for another loan of the same person."""
-    if wanted.levies is None:
-        return None
+    """The very paper, if it was written down before for another loan of the same person: known by its day of issue."""
     candidates = (
         Paper.objects.filter(
             person=wanted.person, kind=wanted.kind, issued_on=wanted.issued_on, issued_on__isnull=False
@@ -190,4 +192,4 @@ def _same_on_file(application: Application, wanted: Wanted) -> Paper | None:
         .exclude(pk__in=application.papers.values("paper"))
         .select_related("tax_certificate")
     )
-    return next((paper for paper in candidates if levies_of(paper) == wanted.levies), None)
+    return next((paper for paper in candidates if _says_the_same(paper, wanted)), None)

@@ -24,7 +24,6 @@ from exemptions.views.asking import (
     to_review,
     visible_application,
 )
-from exemptions.wording import STATE_MEANINGS
 
 
 @require_GET
@@ -46,7 +45,6 @@ def queue(request: HttpRequest) -> HttpResponse:
         "own_filters": not any(view.current for view in views),
         "numbers": numbers,
         "may_claim": reviews(user, at=now),
-        "meanings": STATE_MEANINGS,
     }
     return render(request, "exemptions/queue.html", context)
 

@@ -98,6 +98,23 @@ def test_a_paper_that_was_never_there_is_taken_out_again() -> None:
     assert AuditRow.objects.filter(table="people_taxcertificate", operation="D").exists()
 
 
+def test_a_paper_that_does_not_come_back_with_the_answer_stays_to_be_seen() -> None:
+    story = a_story(form=a_form(signed=False))
+    story.move(Move.REPORT_DEFICIENCIES, story.staff.clerk, PREPARED)
+    story.move(Move.ANSWER_DEFICIENCIES, story.staff.clerk, ANSWERED, transcript=a_form(residence_record=False))
+    row = ApplicationPaper.objects.get(application=story.application, slot=PaperSlot.RESIDENCE_RECORD)
+    assert row.replaced_on == date(2023, 10, 2)
+    assert story.reloaded().deficiency_count == 1
+
+
+def test_one_residence_record_serves_the_forms_of_two_loans() -> None:
+    first = a_story()
+    second = a_story(staff=first.staff, borrower=first.loan.borrower, fund="SP_GS_EXTENSION", months_paid=0)
+    assert slot(first, PaperSlot.RESIDENCE_RECORD) == slot(second, PaperSlot.RESIDENCE_RECORD)
+    second.move(Move.CORRECT, first.staff.clerk, PREPARED, transcript=a_form(residence_record=False))
+    assert slot(first, PaperSlot.RESIDENCE_RECORD).issued_on == date(2023, 9, 1)
+
+
 def test_a_certificate_on_file_answers_a_form_that_brings_none() -> None:
     staff = some_staff()
     borrower = a_person(office=staff.office)
