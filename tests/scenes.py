@@ -165,7 +165,7 @@ def a_council() -> Council:
     a_letterhead(prefecture)
     agency = an_office(OfficeKind.AGENCY, name="青海くらし相談センター")
     east = a_corner(
-        "東浜市社会福祉協議会", a_borrower("東浜 さくら", "ヒガシハマ サクラ", "P0000101", "090-1111-2222")
+        "東浜市社会福祉協議会", a_borrower("東浜 さくら", "ヒガシハマ サクラ", "PE000101", "090-1111-2222")
     )
     west = a_corner("西浜市社会福祉協議会", a_borrower(SECRET_NAME, SECRET_KANA, SECRET_NUMBER, SECRET_PHONE))
     staff = {role: a_member_of_staff(role) for role in Role if role != Role.MUNICIPAL_CLERK}

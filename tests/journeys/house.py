@@ -26,7 +26,7 @@ from tests.scenes import (
     with_a_second_factor,
 )
 
-NAME, KANA, PHONE, CODE = "横山 啓輔", "ヨコヤマ ケイスケ", "090-5555-0142", "0901234"
+NAME, KANA, PHONE, CODE = "横山 啓輔", "ヨコヤマ ケイスケ", "090-5555-0142", "9801234"
 
 
 @dataclass
@@ -66,7 +66,7 @@ def a_house() -> House:
         user.name = name
         user.set_password(PASSWORD)
         user.save()
-    borrower = a_borrower(NAME, KANA, "P0000142", PHONE)
+    borrower = a_borrower(NAME, KANA, "PJ000142", PHONE)
     looked_after(borrower, office)
     a_household(borrower)
     house = House(prefecture, office, staff, borrower, a_loan_of(borrower, office, code=CODE))

@@ -21,7 +21,7 @@ def types(person: Person, *keys: str) -> None:
 def test_a_supervisor_reviews_three_applications_by_keys_alone(house: House, at_a_desk: Sit) -> None:
     names = ["見本 あさがお", "見本 ききょう", "見本 くちなし"]
     first, second, third = (
-        house.prepared(name, "ミホン カクウ", f"P000020{n}", code=f"090100{n}") for n, name in enumerate(names)
+        house.prepared(name, "ミホン カクウ", f"PJ00020{n}", code=f"980100{n}") for n, name in enumerate(names)
     )
     supervisor = at_a_desk("supervisor")
     supervisor.page.goto(reverse("exemptions:queue"))

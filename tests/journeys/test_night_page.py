@@ -57,7 +57,7 @@ def test_a_night_is_started_and_watched_on_its_page(
 
 
 def is_approved(house: House, name: str, n: int) -> None:
-    application = house.prepared(name, "ミホン カクウ", f"P000030{n}", code=f"090200{n}")
+    application = house.prepared(name, "ミホン カクウ", f"PJ00030{n}", code=f"980200{n}")
     move_application(
         application_id=application.pk,
         move=Move.APPROVE,

@@ -172,7 +172,7 @@ REASON = "別居の事実が確認できず、世帯の状況の申告に疑義�
 
 
 def test_a_refusal_is_posted_without_a_word_of_its_reason(house: House, at_a_desk: Sit) -> None:
-    application = house.prepared("見本 かえで", "ミホン カエデ", "P0000143", code="0905678")
+    application = house.prepared("見本 かえで", "ミホン カエデ", "PJ000143", code="9805678")
     supervisor = at_a_desk("supervisor")
     supervisor.page.goto(reverse("exemptions:review", args=[application.pk]))
     supervisor.press("不承認にする")
@@ -193,7 +193,7 @@ def test_a_refusal_is_posted_without_a_word_of_its_reason(house: House, at_a_des
     bound = supervisor.download(reverse("notices:run_pdf", args=[letter.run_id]))
     for content in (alone, bound):
         text = pdf_text(content)
-        assert seen(text, ["見本 かえで", "0905678", "令和8年11月20日", "不承認"])
+        assert seen(text, ["見本 かえで", "9805678", "令和8年11月20日", "不承認"])
         assert seen(text, ["別居", "疑義", "申告", "理由"]) == []
     assert REASON not in str(letter.facts)
     supervisor.page.goto(reverse("exemptions:detail", args=[application.pk]))

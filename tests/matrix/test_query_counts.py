@@ -1,0 +1,125 @@
+"""Lists ask the database as often for twenty rows as for one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.enums import Role
+from exemptions.enums import ApplicationState as State
+from jobs.enums import ImportState, ItemState, RunState
+from jobs.models import ImportBatch, ImportRow, Run, RunItem
+from people.models import AddressReveal
+from tests.desk.builders import a_decision, a_letter, a_plan, an_application, an_exemption
+from tests.loans.builders import a_loan
+from tests.people.builders import a_member_of_staff, a_person, is_protected, lives_at
+from tests.scenes import DAY, NOW, Council, signed_in, standing_council
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
+
+
+@pytest.fixture(scope="module")
+def council(django_db_setup: None, django_db_blocker: Any) -> Iterator[Council]:
+    with standing_council(django_db_blocker) as scene:
+        yield scene
+
+
+LISTS: dict[Role, list[tuple[str, dict[str, str]]]] = {
+    Role.SUPERVISOR: [
+        ("desk:today", {}),
+        ("desk:search", {"q": "カクウ"}),
+        ("exemptions:queue", {}),
+        ("notices:due", {}),
+        ("notices:letters", {}),
+        ("notices:runs", {}),
+        ("jobs:night", {"date": "2026-11-20"}),
+        ("people:reveal_list", {}),
+        ("rulebook:settings", {}),
+    ],
+    Role.PREFECTURAL_CLERK: [("jobs:import_list", {}), ("desk:today", {})],
+    Role.AUDITOR: [("audit:log", {}), ("audit:accesses", {})],
+    Role.SYSTEM_ADMINISTRATOR: [("accounts:staff", {}), ("accounts:offices", {}), ("jobs:night", {})],
+}
+
+
+def test_lists_take_as_many_queries_for_twenty_rows_as_for_one(council: Council) -> None:
+    one_more_of_everything(council, 0)
+    few = queries(council)
+    for n in range(1, 21):
+        one_more_of_everything(council, n)
+    many = queries(council)
+    assert {page: (few[page], many[page]) for page in few if many[page] > few[page]} == {}
+    assert max(many.values()) <= 30
+
+
+def queries(council: Council) -> dict[str, int]:
+    """How often each page asks the database, once its caches are warm."""
+    asked = {}
+    for role, pages in LISTS.items():
+        client = signed_in(council.staff[role])
+        run, batch = council.runs[1], council.batch
+        assert batch is not None
+        urls = [(reverse(name), query) for name, query in pages]
+        if role == Role.SUPERVISOR:
+            urls.append((reverse("notices:run", args=[run.pk]), {}))
+        if role == Role.PREFECTURAL_CLERK:
+            urls.append((reverse("jobs:import_detail", args=[batch.pk]), {}))
+        for url, query in urls:
+            cache.clear()
+            client.get(url, query)
+            with CaptureQueriesContext(connection) as captured:
+                assert client.get(url, query).status_code == 200
+            asked[f"{role} {url}"] = len(captured)
+    return asked
+
+
+def one_more_of_everything(council: Council, n: int) -> None:
+    """One more person, and one more of everything that a list may show, on a day of its own where days count."""
+    office, batch = council.east.office, council.batch
+    assert batch is not None
+    person = a_person(f"架空 {n}子", "カクウ ナンコ", office=office)
+    lives_at(person)
+    is_protected(person)
+    an_application(a_loan(person, office=office), state=State.RECEIVED, received_on=date(2026, 10, 1))
+    decided = a_loan(person, office=office)
+    application = an_application(decided, state=State.APPROVED)
+    plan = a_plan(decided)
+    entry = an_exemption(decided, plan, 600_000, DAY, first_no=1, last_no=120)
+    a_decision(application, amount=600_000, entry=entry, on=DAY)
+    run = council.runs[1]
+    bound: dict[str, Any] = {"state": "in_run", "run": run, "first_page": 100 + n, "pages": 1, "issued_on": DAY}
+    a_letter(
+        person,
+        office=council.prefecture,
+        number=1000 + n,
+        fiscal_year=2026,
+        sha256="0" * 64,
+        file_name="x.pdf",
+        **bound,
+    )
+    a_letter(person, office=council.prefecture, state="held", hold_cause="glyph", hold_detail="U+E123", held_on=DAY)
+    AddressReveal.objects.create(
+        person=person, reason="訪問のため", requested_by=council.east.clerk, requested_at=NOW - timedelta(hours=n)
+    )
+    AddressReveal.objects.create(
+        person=person, reason="訪問のため", requested_by=council.supervisor, requested_at=NOW - timedelta(hours=n)
+    )
+    upload = {"kind": "borrowers", "file_name": f"{n}.csv", "uploaded_by": council.preparer, "uploaded_at": NOW}
+    ImportBatch.objects.create(state=ImportState.CHECKED, **upload)
+    ImportRow.objects.create(batch=batch, line=100 + n, cells=["M1"], outcome="error", problems=[])
+    night = Run.objects.create(
+        kind="notices.draft",
+        business_date=DAY - timedelta(days=100 + n),
+        state=RunState.DONE,
+        requested_at=NOW,
+        finished_at=NOW,
+    )
+    RunItem.objects.create(run=night, key=f"x|{n}", state=ItemState.FAILED, reason="架空")
+    a_member_of_staff(Role.MUNICIPAL_CLERK, office=office)
