@@ -59,14 +59,19 @@ def _decided(
     chain: tuple[FundKind, ...] = (SMALL, INITIAL),
     decided_by: str = "",
     instead_of: str = "",
+    later_year: bool = False,
     **more: object,
 ) -> Play:
-    """A late application for the initial loan that was decided today (``ago`` 0) or the bank day before (1)."""
+    """A late application for the initial loan that was decided today (``ago`` 0) or the bank day before (1).
+
+    ``later_year``: by the tax of the newest year, so that only what falls due from the anniversary on is exempted.
+    """
 
     def play(rng: Random, as_of: date) -> Script:
+        received_on = add_bank_days(as_of, -24)
         round_ = Round(
-            FIRST_JUDGEMENT_YEAR,
-            add_bank_days(as_of, -24),
+            newest_fixed_year(received_on) if later_year else FIRST_JUDGEMENT_YEAR,
+            received_on,
             decided_on=last_bank_days(as_of)[ago],
             decided_by=decided_by,
             instead_of=instead_of,
@@ -498,6 +503,9 @@ CAST: tuple[Play, ...] = (
     _died_after_decision,
     _decided(ago=1, mail_returned=True),
     _decided(traits=Traits(from_abroad=True)),
+    _decided(later_year=True),
+    _decided(ago=1, later_year=True, conduct=Conduct.PARTIAL),
+    _decided(ago=1, means=Means.ALWAYS_TAXED, conduct=Conduct.STOPS),
     _paid_after_exemption(refunded=False),
     _paid_after_exemption(refunded=True),
     _debited_twice,

@@ -248,26 +248,26 @@ def _people(rng: Random, family: Family, traits: Traits, shape: Shape, lent_on: 
     sex = rng.choice((Sex.FEMALE, Sex.MALE))
     if shape == Shape.SINGLE_PARENT and rng.random() < 0.85:
         sex = Sex.FEMALE
-    language = Language.JAPANESE
-    surname = a_family(rng)
-    abroad = traits.from_abroad if traits.from_abroad is not None else rng.random() < 0.04 and traits.name is None
-    if abroad:
-        name, sex, language = from_abroad(rng)
-        surname = (name.family, name.family_kana)
-    else:
-        name = a_name(rng, sex, surname)
-    if traits.name is not None:
-        name, surname = traits.name, (traits.name.family, traits.name.family_kana)
     age = rng.randrange(66, 80) if shape == Shape.ELDERLY else min(74, max(20, int(rng.gauss(43, 13))))
     if shape == Shape.WITH_PARENTS:
         age = min(age, 48)
     if shape == Shape.SINGLE_PARENT:
         age = min(max(age, 24), 52)
+    born_on = traits.born_on or _birthday(rng, lent_on, age)
+    language = Language.JAPANESE
+    surname = a_family(rng)
+    abroad = traits.from_abroad if traits.from_abroad is not None else rng.random() < 0.04 and traits.name is None
+    if abroad:
+        name, sex, language = from_abroad(rng)
+    else:
+        name = traits.name or a_name(rng, sex, surname, born_on.year)
+    if abroad or traits.name is not None:
+        surname = (name.family, name.family_kana)
     family.people.append(
         Individual(
             name,
             sex,
-            traits.born_on or _birthday(rng, lent_on, age),
+            born_on,
             language=language,
             needs_interpreter=abroad and rng.random() < 0.6,
             reachable=rng.choice(REACHABLE) if rng.random() < 0.12 else "",
@@ -286,7 +286,7 @@ def _people(rng: Random, family: Family, traits: Traits, shape: Shape, lent_on: 
 
 
 def _add(rng: Random, family: Family, sex: Sex, surname: tuple[str, str], born_on: date) -> int:
-    family.people.append(Individual(a_name(rng, sex, surname), sex, born_on))
+    family.people.append(Individual(a_name(rng, sex, surname, born_on.year), sex, born_on))
     return len(family.people) - 1
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
@@ -73,11 +74,24 @@ def make(*, borrowers: int, seed: int, as_of: date, progress: Callable[[int], No
         rules = settings_on(as_of)
         made = 0
         stories = lives(borrowers, seed=seed, as_of=as_of, settings=rules, cast=CAST)
-        while chunk := list(islice(stories, LIVES_AT_ONCE)):
+        for chunk in _one_ahead(stories):
             _Chunk(chunk, offices, users, rules, as_of).write()
             made += sum(life.borrowers for life in chunk)
             progress(made)
     analyze()
+
+
+def _one_ahead(stories: Iterator[Life]) -> Iterator[list[Life]]:
+    """Chunks of lives, the next one being thought up while the database takes in the one before."""
+
+    def think() -> list[Life]:
+        return list(islice(stories, LIVES_AT_ONCE))
+
+    with ThreadPoolExecutor(max_workers=1) as thinker:
+        coming = thinker.submit(think)
+        while chunk := coming.result():
+            coming = thinker.submit(think)
+            yield chunk
 
 
 def analyze() -> None:
