@@ -31,7 +31,7 @@ class Address:
         return f"{path}?{data.urlencode()}"
 
 
-def pk(row: Any, **more: str) -> Address:
+def pk(row: Any, **more: Any) -> Address:
     return Address({"pk": row.pk} | more)
 
 
@@ -43,6 +43,9 @@ OF_A_CORNER: dict[str, Callable[[Corner], Address]] = {
     "loan": lambda corner: pk(corner.loans[State.UNDER_REVIEW]),
     "loan_code": lambda corner: Address(query={"code": corner.loans[State.APPROVED].code}),
     "application": lambda corner: pk(corner.applications[State.UNDER_REVIEW]),
+    "assessment": lambda corner: pk(
+        corner.applications[State.UNDER_REVIEW], number=corner.applications[State.UNDER_REVIEW].assessment_id
+    ),
     "received": lambda corner: pk(corner.applications[State.RECEIVED]),
     "step": lambda corner: pk(corner.applications[State.UNDER_REVIEW], step="withdraw"),
     "letter": lambda corner: pk(corner.letter),

@@ -255,6 +255,14 @@ def test_a_row_that_is_not_there_is_not_found(council: Council, letter: str) -> 
     assert wrong == []
 
 
+def test_a_part_of_a_foreign_row_is_not_found_under_the_own_one(council: Council) -> None:
+    own, foreign = (address("assessment", council, corner=corner).kwargs for corner in (council.east, council.west))
+    client = signed_in(council.east.clerk)
+    assert Visit(client, "get", Address(own).of("exemptions:assessment")).status == 200
+    mixed = Address(own | {"number": foreign["number"]}).of("exemptions:assessment")
+    assert Visit(client, "get", mixed).status == 404
+
+
 def test_a_word_that_is_no_step_is_not_found(council: Council) -> None:
     """Addresses that end in what is to be done know their own words only."""
     for name, letter, row, part in (

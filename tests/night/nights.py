@@ -154,8 +154,10 @@ class Copies:
         """A copy of another copy and its files, or of the test's own database where there is none."""
         copy = Copy(f"{self.prefix}_{name}", self.folder / name)
         template = source.name if source else connection.settings_dict["NAME"]
-        connection.close()  # a database is copied only while nobody is connected to it
+        connection.close()
         with psycopg.connect(**server("postgres"), autocommit=True) as database:
+            # A database is copied only while nobody is connected to it; a live server may still hold a connection.
+            database.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [template])
             database.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(copy.name)))
             database.execute(
                 sql.SQL("create database {} template {}").format(sql.Identifier(copy.name), sql.Identifier(template))
