@@ -151,7 +151,7 @@ def a_script(rng: Random, as_of: date) -> Script:
         drawn,
         chain=chain,
         early_start=rng.random() < 0.02,
-        files_now=drawn.files_now or (drawn.habit != Habit.NEVER and rng.random() < 0.10),
+        files_now=drawn.files_now or rng.random() < 0.11,
         debit_day=27 if rng.random() < 0.12 else None,
     )
 
@@ -431,7 +431,15 @@ def _now(rng: Random, life: Life) -> list[tuple[Round, list[int]]]:
     days = 1 + int(min(rng.expovariate(1 / 16), 75))
     received_on = add_bank_days(life.as_of + timedelta(days=1), -1 - days * 5 // 7)
     year = newest_fixed_year(received_on)
-    loans = [at for at in _special(life) if _judgement_year(life.loans[at]) <= year]
+    if not _untaxed(life, year, received_on) and rng.random() < 0.7:
+        return []
+    # Most who have loans that are over know that nothing of them can be exempted any more.
+    loans = [
+        at
+        for at in _special(life)
+        if _judgement_year(life.loans[at]) == year
+        or (_judgement_year(life.loans[at]) < year and (_goes_on(life, at, year) or rng.random() < 0.15))
+    ]
     if not loans:
         return []
     return [(_under_way(rng, Round(year, received_on, by_mail=rng.random() < 0.3)), loans)]
