@@ -72,7 +72,9 @@ KINDS = (
 )
 
 SOURCES = (
-    LetterSource("exemption_approved", "償還免除承認決定通知書", due=APPROVED.due, draft=APPROVED.draft, describe=describe),
+    LetterSource(
+        "exemption_approved", "償還免除承認決定通知書", due=APPROVED.due, draft=APPROVED.draft, describe=describe
+    ),
     LetterSource(
         "exemption_approved_in_part",
         "償還免除一部承認決定通知書",
@@ -80,5 +82,7 @@ SOURCES = (
         draft=APPROVED_IN_PART.draft,
         describe=describe,
     ),
-    LetterSource("exemption_refused", "償還免除不承認決定通知書", due=REFUSED.due, draft=REFUSED.draft, describe=describe),
+    LetterSource(
+        "exemption_refused", "償還免除不承認決定通知書", due=REFUSED.due, draft=REFUSED.draft, describe=describe
+    ),
 )

@@ -50,7 +50,9 @@ def described_due(letters: list[DueLetter]) -> list[tuple[DueLetter, Occasion]]:
     for code in {letter.code for letter in letters}:
         occasions = [letter.occasion for letter in letters if letter.code == code]
         words |= {(code, occasion): told for occasion, told in sources[code].describe(occasions).items()}
-    return [(letter, words[letter.code, letter.occasion]) for letter in letters if (letter.code, letter.occasion) in words]
+    return [
+        (letter, words[letter.code, letter.occasion]) for letter in letters if (letter.code, letter.occasion) in words
+    ]
 
 
 def undrafted(source: LetterSource, day: date) -> Iterator[str]:

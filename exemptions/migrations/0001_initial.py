@@ -7,204 +7,612 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('loans', '0001_initial'),
-        ('people', '0001_initial'),
-        ('repayment', '0003_ageing_functions'),
+        ("accounts", "0001_initial"),
+        ("loans", "0001_initial"),
+        ("people", "0001_initial"),
+        ("repayment", "0003_ageing_functions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Application',
+            name="Application",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('fiscal_year', models.PositiveSmallIntegerField(verbose_name='住民税の年度')),
-                ('state', models.CharField(choices=[('DRAFT', '入力中'), ('RECEIVED', '受付済み'), ('INCOMPLETE', '不備（返送中）'), ('UNDER_REVIEW', '審査中'), ('WAITING_FOR_START', '償還開始待ち'), ('APPROVED', '承認'), ('REFUSED', '不承認'), ('REVOKED', '承認取消'), ('WITHDRAWN', '取下げ')], default='DRAFT', max_length=20, verbose_name='状態')),
-                ('received_on', models.DateField(verbose_name='受付日')),
-                ('signed_on', models.DateField(blank=True, null=True, verbose_name='記入日')),
-                ('signed', models.BooleanField(default=False, verbose_name='署名あり')),
-                ('phone', models.CharField(blank=True, max_length=20, verbose_name='日中の電話番号')),
-                ('erasable_ink', models.BooleanField(default=False, verbose_name='消せる筆記具で記入')),
-                ('requested_amount', models.PositiveIntegerField(blank=True, null=True, verbose_name='免除申請額')),
-                ('situation', models.CharField(blank=True, choices=[('BORROWER_IS_HEAD', '現在、借受人が世帯主である'), ('HEAD_WAS_SEPARATE', '現在は借受人以外の者が世帯主で、その世帯主は貸付申請時に借受人と別世帯だった'), ('HEAD_CERTIFICATE_UNOBTAINABLE', '現在は借受人以外の者が世帯主だが、DVによる避難等により世帯主の所得証明書を取得できない'), ('NONE_OF_THESE', 'いずれにも当てはまらない')], max_length=30, verbose_name='世帯の状況')),
-                ('several_situations', models.BooleanField(default=False, verbose_name='世帯の状況に複数の印')),
-                ('consents', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), default=list, size=None, verbose_name='同意欄')),
-                ('note', models.CharField(blank=True, max_length=300, verbose_name='受付メモ')),
-                ('entered_at', models.DateTimeField(verbose_name='登録日時')),
-                ('prepared_at', models.DateTimeField(null=True, verbose_name='起案日時')),
-                ('claimed_until', models.DateTimeField(null=True, verbose_name='確保の期限')),
-                ('state_since', models.DateTimeField(verbose_name='現在の状態になった日時')),
-                ('answered_on', models.DateField(blank=True, null=True, verbose_name='不備への回答日')),
-                ('deficiency_count', models.PositiveSmallIntegerField(default=0, verbose_name='不備の数')),
-                ('version', models.PositiveIntegerField(default=1, verbose_name='版')),
-                ('claimed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='審査中の人')),
-                ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='登録者')),
-                ('head', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person', verbose_name='現在の世帯主')),
-                ('loan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='applications', to='loans.loan', verbose_name='貸付')),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.office', verbose_name='受付事業所')),
-                ('prepared_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='起案者')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("fiscal_year", models.PositiveSmallIntegerField(verbose_name="住民税の年度")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("DRAFT", "入力中"),
+                            ("RECEIVED", "受付済み"),
+                            ("INCOMPLETE", "不備（返送中）"),
+                            ("UNDER_REVIEW", "審査中"),
+                            ("WAITING_FOR_START", "償還開始待ち"),
+                            ("APPROVED", "承認"),
+                            ("REFUSED", "不承認"),
+                            ("REVOKED", "承認取消"),
+                            ("WITHDRAWN", "取下げ"),
+                        ],
+                        default="DRAFT",
+                        max_length=20,
+                        verbose_name="状態",
+                    ),
+                ),
+                ("received_on", models.DateField(verbose_name="受付日")),
+                ("signed_on", models.DateField(blank=True, null=True, verbose_name="記入日")),
+                ("signed", models.BooleanField(default=False, verbose_name="署名あり")),
+                ("phone", models.CharField(blank=True, max_length=20, verbose_name="日中の電話番号")),
+                ("erasable_ink", models.BooleanField(default=False, verbose_name="消せる筆記具で記入")),
+                ("requested_amount", models.PositiveIntegerField(blank=True, null=True, verbose_name="免除申請額")),
+                (
+                    "situation",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("BORROWER_IS_HEAD", "現在、借受人が世帯主である"),
+                            (
+                                "HEAD_WAS_SEPARATE",
+                                "現在は借受人以外の者が世帯主で、その世帯主は貸付申請時に借受人と別世帯だった",
+                            ),
+                            (
+                                "HEAD_CERTIFICATE_UNOBTAINABLE",
+                                "現在は借受人以外の者が世帯主だが、DVによる避難等により世帯主の所得証明書を取得できない",
+                            ),
+                            ("NONE_OF_THESE", "いずれにも当てはまらない"),
+                        ],
+                        max_length=30,
+                        verbose_name="世帯の状況",
+                    ),
+                ),
+                ("several_situations", models.BooleanField(default=False, verbose_name="世帯の状況に複数の印")),
+                (
+                    "consents",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.PositiveSmallIntegerField(), default=list, size=None, verbose_name="同意欄"
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="受付メモ")),
+                ("entered_at", models.DateTimeField(verbose_name="登録日時")),
+                ("prepared_at", models.DateTimeField(null=True, verbose_name="起案日時")),
+                ("claimed_until", models.DateTimeField(null=True, verbose_name="確保の期限")),
+                ("state_since", models.DateTimeField(verbose_name="現在の状態になった日時")),
+                ("answered_on", models.DateField(blank=True, null=True, verbose_name="不備への回答日")),
+                ("deficiency_count", models.PositiveSmallIntegerField(default=0, verbose_name="不備の数")),
+                ("version", models.PositiveIntegerField(default=1, verbose_name="版")),
+                (
+                    "claimed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="審査中の人",
+                    ),
+                ),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登録者",
+                    ),
+                ),
+                (
+                    "head",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.person",
+                        verbose_name="現在の世帯主",
+                    ),
+                ),
+                (
+                    "loan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="applications",
+                        to="loans.loan",
+                        verbose_name="貸付",
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.office",
+                        verbose_name="受付事業所",
+                    ),
+                ),
+                (
+                    "prepared_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="起案者",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '免除申請',
-                'verbose_name_plural': '免除申請',
+                "verbose_name": "免除申請",
+                "verbose_name_plural": "免除申請",
             },
         ),
         migrations.CreateModel(
-            name='Assessment',
+            name="Assessment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('as_of', models.DateField(verbose_name='判定日')),
-                ('made_at', models.DateTimeField(verbose_name='判定日時')),
-                ('made_by', models.CharField(max_length=150, verbose_name='判定者')),
-                ('facts', models.JSONField(verbose_name='事実')),
-                ('settings_used', models.JSONField(verbose_name='設定')),
-                ('result', models.CharField(choices=[('eligible', '免除できる'), ('waiting', '償還開始待ち'), ('not_yet', '判定年度の税額がまだ決まっていない'), ('unknown', '確認が必要'), ('not_eligible', '免除できない')], max_length=20, verbose_name='結果')),
-                ('ground', models.CharField(blank=True, choices=[('RESIDENCE_TAX', '要件① 住民税非課税（判定年度）'), ('RESIDENCE_TAX_LATER_YEAR', "要件①' 住民税非課税（判定年度より後の年度）"), ('PUBLIC_ASSISTANCE', '要件② 生活保護の受給'), ('DISABILITY', '要件③ 障害者手帳の交付'), ('LONG_ARREARS', '要件④ 12か月分以上の償還未済'), ('DEATH', '死亡'), ('DISAPPEARANCE', '失踪宣告'), ('BANKRUPTCY_DISCHARGE', '自己破産の免責確定'), ('CIVIL_REHABILITATION_DISCHARGE', '個人再生の免責確定')], max_length=40, verbose_name='要件')),
-                ('cut_off', models.PositiveIntegerField(null=True, verbose_name='免除の開始月')),
-                ('first_no', models.PositiveSmallIntegerField(null=True, verbose_name='対象の最初の回')),
-                ('last_no', models.PositiveSmallIntegerField(null=True, verbose_name='対象の最後の回')),
-                ('amount', models.PositiveIntegerField(verbose_name='免除額')),
-                ('remaining', models.PositiveIntegerField(verbose_name='残る額')),
-                ('missing', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=80), default=list, size=None, verbose_name='不足')),
-                ('flags', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('late', '受付期間後'), ('individual', '個別対応'), ('head_changed', '世帯主の変更'), ('head_differs', '登録と違う世帯主'), ('borrower_died', '死亡の記録'), ('other_ground', 'ほかの要件の可能性')], max_length=30), default=list, size=None, verbose_name='注意')),
-                ('checks', models.JSONField(verbose_name='判定の内訳')),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='exemptions.application', verbose_name='免除申請')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("as_of", models.DateField(verbose_name="判定日")),
+                ("made_at", models.DateTimeField(verbose_name="判定日時")),
+                ("made_by", models.CharField(max_length=150, verbose_name="判定者")),
+                ("facts", models.JSONField(verbose_name="事実")),
+                ("settings_used", models.JSONField(verbose_name="設定")),
+                (
+                    "result",
+                    models.CharField(
+                        choices=[
+                            ("eligible", "免除できる"),
+                            ("waiting", "償還開始待ち"),
+                            ("not_yet", "判定年度の税額がまだ決まっていない"),
+                            ("unknown", "確認が必要"),
+                            ("not_eligible", "免除できない"),
+                        ],
+                        max_length=20,
+                        verbose_name="結果",
+                    ),
+                ),
+                (
+                    "ground",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("RESIDENCE_TAX", "要件① 住民税非課税（判定年度）"),
+                            ("RESIDENCE_TAX_LATER_YEAR", "要件①' 住民税非課税（判定年度より後の年度）"),
+                            ("PUBLIC_ASSISTANCE", "要件② 生活保護の受給"),
+                            ("DISABILITY", "要件③ 障害者手帳の交付"),
+                            ("LONG_ARREARS", "要件④ 12か月分以上の償還未済"),
+                            ("DEATH", "死亡"),
+                            ("DISAPPEARANCE", "失踪宣告"),
+                            ("BANKRUPTCY_DISCHARGE", "自己破産の免責確定"),
+                            ("CIVIL_REHABILITATION_DISCHARGE", "個人再生の免責確定"),
+                        ],
+                        max_length=40,
+                        verbose_name="要件",
+                    ),
+                ),
+                ("cut_off", models.PositiveIntegerField(null=True, verbose_name="免除の開始月")),
+                ("first_no", models.PositiveSmallIntegerField(null=True, verbose_name="対象の最初の回")),
+                ("last_no", models.PositiveSmallIntegerField(null=True, verbose_name="対象の最後の回")),
+                ("amount", models.PositiveIntegerField(verbose_name="免除額")),
+                ("remaining", models.PositiveIntegerField(verbose_name="残る額")),
+                (
+                    "missing",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=80), default=list, size=None, verbose_name="不足"
+                    ),
+                ),
+                (
+                    "flags",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("late", "受付期間後"),
+                                ("individual", "個別対応"),
+                                ("head_changed", "世帯主の変更"),
+                                ("head_differs", "登録と違う世帯主"),
+                                ("borrower_died", "死亡の記録"),
+                                ("other_ground", "ほかの要件の可能性"),
+                            ],
+                            max_length=30,
+                        ),
+                        default=list,
+                        size=None,
+                        verbose_name="注意",
+                    ),
+                ),
+                ("checks", models.JSONField(verbose_name="判定の内訳")),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assessments",
+                        to="exemptions.application",
+                        verbose_name="免除申請",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '判定',
-                'verbose_name_plural': '判定',
+                "verbose_name": "判定",
+                "verbose_name_plural": "判定",
             },
         ),
         migrations.AddField(
-            model_name='application',
-            name='assessment',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='exemptions.assessment', verbose_name='最新の判定'),
+            model_name="application",
+            name="assessment",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="exemptions.assessment",
+                verbose_name="最新の判定",
+            ),
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('outcome', models.CharField(choices=[('APPROVED', '承認'), ('REFUSED', '不承認')], max_length=10, verbose_name='決定')),
-                ('amount', models.PositiveIntegerField(verbose_name='免除額')),
-                ('remaining', models.PositiveIntegerField(verbose_name='残る額')),
-                ('internal_reason', models.CharField(blank=True, max_length=400, verbose_name='内部の理由')),
-                ('decided_on', models.DateField(verbose_name='決定日')),
-                ('decided_at', models.DateTimeField(verbose_name='決定日時')),
-                ('notified_elsewhere_on', models.DateField(blank=True, null=True, verbose_name='移行前の通知日')),
-                ('application', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='decision', to='exemptions.application', verbose_name='免除申請')),
-                ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='exemptions.assessment', verbose_name='判定')),
-                ('decided_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='決裁者')),
-                ('decided_for', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='代決')),
-                ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='登録者')),
-                ('entry', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='repayment.ledgerentry', verbose_name='台帳')),
-                ('prepared_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='起案者')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[("APPROVED", "承認"), ("REFUSED", "不承認")], max_length=10, verbose_name="決定"
+                    ),
+                ),
+                ("amount", models.PositiveIntegerField(verbose_name="免除額")),
+                ("remaining", models.PositiveIntegerField(verbose_name="残る額")),
+                ("internal_reason", models.CharField(blank=True, max_length=400, verbose_name="内部の理由")),
+                ("decided_on", models.DateField(verbose_name="決定日")),
+                ("decided_at", models.DateTimeField(verbose_name="決定日時")),
+                ("notified_elsewhere_on", models.DateField(blank=True, null=True, verbose_name="移行前の通知日")),
+                (
+                    "application",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decision",
+                        to="exemptions.application",
+                        verbose_name="免除申請",
+                    ),
+                ),
+                (
+                    "assessment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="exemptions.assessment",
+                        verbose_name="判定",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="決裁者",
+                    ),
+                ),
+                (
+                    "decided_for",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="代決",
+                    ),
+                ),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="登録者",
+                    ),
+                ),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="repayment.ledgerentry",
+                        verbose_name="台帳",
+                    ),
+                ),
+                (
+                    "prepared_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="起案者",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '免除の決定',
-                'verbose_name_plural': '免除の決定',
+                "verbose_name": "免除の決定",
+                "verbose_name_plural": "免除の決定",
             },
         ),
         migrations.CreateModel(
-            name='StateChange',
+            name="StateChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('move', models.CharField(max_length=20, verbose_name='操作')),
-                ('from_state', models.CharField(blank=True, max_length=20, verbose_name='前の状態')),
-                ('to_state', models.CharField(choices=[('DRAFT', '入力中'), ('RECEIVED', '受付済み'), ('INCOMPLETE', '不備（返送中）'), ('UNDER_REVIEW', '審査中'), ('WAITING_FOR_START', '償還開始待ち'), ('APPROVED', '承認'), ('REFUSED', '不承認'), ('REVOKED', '承認取消'), ('WITHDRAWN', '取下げ')], max_length=20, verbose_name='後の状態')),
-                ('reason', models.CharField(blank=True, max_length=400, verbose_name='理由')),
-                ('deficiencies', models.JSONField(default=list, verbose_name='不備')),
-                ('by', models.CharField(max_length=150, verbose_name='操作者')),
-                ('at', models.DateTimeField(verbose_name='日時')),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='exemptions.application', verbose_name='免除申請')),
-                ('by_user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='操作した職員')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("move", models.CharField(max_length=20, verbose_name="操作")),
+                ("from_state", models.CharField(blank=True, max_length=20, verbose_name="前の状態")),
+                (
+                    "to_state",
+                    models.CharField(
+                        choices=[
+                            ("DRAFT", "入力中"),
+                            ("RECEIVED", "受付済み"),
+                            ("INCOMPLETE", "不備（返送中）"),
+                            ("UNDER_REVIEW", "審査中"),
+                            ("WAITING_FOR_START", "償還開始待ち"),
+                            ("APPROVED", "承認"),
+                            ("REFUSED", "不承認"),
+                            ("REVOKED", "承認取消"),
+                            ("WITHDRAWN", "取下げ"),
+                        ],
+                        max_length=20,
+                        verbose_name="後の状態",
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=400, verbose_name="理由")),
+                ("deficiencies", models.JSONField(default=list, verbose_name="不備")),
+                ("by", models.CharField(max_length=150, verbose_name="操作者")),
+                ("at", models.DateTimeField(verbose_name="日時")),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="changes",
+                        to="exemptions.application",
+                        verbose_name="免除申請",
+                    ),
+                ),
+                (
+                    "by_user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="操作した職員",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '申請の経過',
-                'verbose_name_plural': '申請の経過',
+                "verbose_name": "申請の経過",
+                "verbose_name_plural": "申請の経過",
             },
         ),
         migrations.CreateModel(
-            name='ApplicationPaper',
+            name="ApplicationPaper",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slot', models.CharField(choices=[('form', '申請書'), ('residence_record', '住民票（世帯全員）'), ('borrower_tax', '借受人の課税証明書'), ('head_tax', '世帯主の課税証明書'), ('circumstances', '事情を確認できる書類')], max_length=30, verbose_name='区分')),
-                ('replaced_on', models.DateField(blank=True, null=True, verbose_name='差し替え日')),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='papers', to='exemptions.application', verbose_name='免除申請')),
-                ('paper', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.paper', verbose_name='書類')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "slot",
+                    models.CharField(
+                        choices=[
+                            ("form", "申請書"),
+                            ("residence_record", "住民票（世帯全員）"),
+                            ("borrower_tax", "借受人の課税証明書"),
+                            ("head_tax", "世帯主の課税証明書"),
+                            ("circumstances", "事情を確認できる書類"),
+                        ],
+                        max_length=30,
+                        verbose_name="区分",
+                    ),
+                ),
+                ("replaced_on", models.DateField(blank=True, null=True, verbose_name="差し替え日")),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="papers",
+                        to="exemptions.application",
+                        verbose_name="免除申請",
+                    ),
+                ),
+                (
+                    "paper",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.paper",
+                        verbose_name="書類",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '申請の添付書類',
-                'verbose_name_plural': '申請の添付書類',
-                'constraints': [models.UniqueConstraint(fields=('application', 'paper'), name='paper_once_per_application'), models.UniqueConstraint(condition=models.Q(('replaced_on__isnull', True)), fields=('application', 'slot'), name='one_paper_in_a_slot')],
+                "verbose_name": "申請の添付書類",
+                "verbose_name_plural": "申請の添付書類",
+                "constraints": [
+                    models.UniqueConstraint(fields=("application", "paper"), name="paper_once_per_application"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("replaced_on__isnull", True)),
+                        fields=("application", "slot"),
+                        name="one_paper_in_a_slot",
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='assessment',
-            index=models.Index(fields=['application', '-id'], name='assessment_latest'),
+            model_name="assessment",
+            index=models.Index(fields=["application", "-id"], name="assessment_latest"),
         ),
         migrations.AddIndex(
-            model_name='application',
-            index=models.Index(models.F('received_on'), models.F('id'), condition=models.Q(('state__in', ['RECEIVED', 'UNDER_REVIEW'])), name='application_queue'),
+            model_name="application",
+            index=models.Index(
+                models.F("received_on"),
+                models.F("id"),
+                condition=models.Q(("state__in", ["RECEIVED", "UNDER_REVIEW"])),
+                name="application_queue",
+            ),
         ),
         migrations.AddIndex(
-            model_name='application',
-            index=models.Index(models.F('state'), models.F('received_on'), models.F('id'), name='application_by_state'),
+            model_name="application",
+            index=models.Index(
+                models.F("state"), models.F("received_on"), models.F("id"), name="application_by_state"
+            ),
         ),
         migrations.AddIndex(
-            model_name='application',
-            index=models.Index(models.F('office'), models.F('state'), name='application_of_office'),
+            model_name="application",
+            index=models.Index(models.F("office"), models.F("state"), name="application_of_office"),
         ),
         migrations.AddConstraint(
-            model_name='application',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['REFUSED', 'WITHDRAWN', 'REVOKED']), _negated=True), fields=('loan', 'fiscal_year'), name='one_application_per_loan_and_year', violation_error_message='この貸付には、同じ年度の申請がすでにあります。'),
+            model_name="application",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["REFUSED", "WITHDRAWN", "REVOKED"]), _negated=True),
+                fields=("loan", "fiscal_year"),
+                name="one_application_per_loan_and_year",
+                violation_error_message="この貸付には、同じ年度の申請がすでにあります。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='application',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['DRAFT', 'RECEIVED', 'INCOMPLETE', 'UNDER_REVIEW', 'WAITING_FOR_START'])), fields=('loan',), name='one_open_application_per_loan', violation_error_message='この貸付には、審査中の申請がすでにあります。'),
+            model_name="application",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("state__in", ["DRAFT", "RECEIVED", "INCOMPLETE", "UNDER_REVIEW", "WAITING_FOR_START"])
+                ),
+                fields=("loan",),
+                name="one_open_application_per_loan",
+                violation_error_message="この貸付には、審査中の申請がすでにあります。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['DRAFT', 'RECEIVED', 'INCOMPLETE', 'UNDER_REVIEW', 'WAITING_FOR_START', 'APPROVED', 'REFUSED', 'REVOKED', 'WITHDRAWN'])), name='exemption_application_state_is_known'),
+            model_name="application",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "DRAFT",
+                            "RECEIVED",
+                            "INCOMPLETE",
+                            "UNDER_REVIEW",
+                            "WAITING_FOR_START",
+                            "APPROVED",
+                            "REFUSED",
+                            "REVOKED",
+                            "WITHDRAWN",
+                        ],
+                    )
+                ),
+                name="exemption_application_state_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('claimed_by__isnull', True), ('claimed_until__isnull', True)), models.Q(('claimed_by__isnull', False), ('claimed_until__isnull', False)), _connector='OR'), name='claim_is_a_pair'),
+            model_name="application",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("claimed_by__isnull", True), ("claimed_until__isnull", True)),
+                    models.Q(("claimed_by__isnull", False), ("claimed_until__isnull", False)),
+                    _connector="OR",
+                ),
+                name="claim_is_a_pair",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['UNDER_REVIEW', 'WAITING_FOR_START', 'APPROVED', 'REFUSED', 'REVOKED']), _negated=True), models.Q(('prepared_at__isnull', False), ('prepared_by__isnull', False)), _connector='OR'), name='prepared_when_under_review_or_decided'),
+            model_name="application",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("state__in", ["UNDER_REVIEW", "WAITING_FOR_START", "APPROVED", "REFUSED", "REVOKED"]),
+                        _negated=True,
+                    ),
+                    models.Q(("prepared_at__isnull", False), ("prepared_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="prepared_when_under_review_or_decided",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('consents__contained_by', [1, 2, 3, 4, 5, 6])), name='consents_are_one_to_six'),
+            model_name="application",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("consents__contained_by", [1, 2, 3, 4, 5, 6])), name="consents_are_one_to_six"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('situation', ''), models.Q(('several_situations', False), ('situation__in', ['BORROWER_IS_HEAD', 'HEAD_WAS_SEPARATE', 'HEAD_CERTIFICATE_UNOBTAINABLE', 'NONE_OF_THESE'])), _connector='OR'), name='exactly_one_household_situation', violation_error_message='世帯の状況は一つだけ選んでください。'),
+            model_name="application",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("situation", ""),
+                    models.Q(
+                        ("several_situations", False),
+                        (
+                            "situation__in",
+                            [
+                                "BORROWER_IS_HEAD",
+                                "HEAD_WAS_SEPARATE",
+                                "HEAD_CERTIFICATE_UNOBTAINABLE",
+                                "NONE_OF_THESE",
+                            ],
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="exactly_one_household_situation",
+                violation_error_message="世帯の状況は一つだけ選んでください。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['APPROVED', 'REVOKED']), _negated=True), models.Q(('consents__contains', [1, 2, 3, 4, 5, 6]), ('erasable_ink', False), ('signed', True), ('signed_on__isnull', False), ('situation__in', ['BORROWER_IS_HEAD', 'HEAD_WAS_SEPARATE', 'HEAD_CERTIFICATE_UNOBTAINABLE', 'NONE_OF_THESE']), models.Q(('phone', ''), _negated=True)), _connector='OR'), name='approved_form_is_complete', violation_error_message='記入や同意のそろっていない申請は承認できません。'),
+            model_name="application",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["APPROVED", "REVOKED"]), _negated=True),
+                    models.Q(
+                        ("consents__contains", [1, 2, 3, 4, 5, 6]),
+                        ("erasable_ink", False),
+                        ("signed", True),
+                        ("signed_on__isnull", False),
+                        (
+                            "situation__in",
+                            [
+                                "BORROWER_IS_HEAD",
+                                "HEAD_WAS_SEPARATE",
+                                "HEAD_CERTIFICATE_UNOBTAINABLE",
+                                "NONE_OF_THESE",
+                            ],
+                        ),
+                        models.Q(("phone", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="approved_form_is_complete",
+                violation_error_message="記入や同意のそろっていない申請は承認できません。",
+            ),
         ),
         migrations.AddIndex(
-            model_name='decision',
-            index=models.Index(models.F('decided_on'), models.F('id'), name='decision_by_day'),
+            model_name="decision",
+            index=models.Index(models.F("decided_on"), models.F("id"), name="decision_by_day"),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_by', models.F('entered_by')), _negated=True), models.Q(('decided_by', models.F('prepared_by')), _negated=True)), name='decided_by_a_second_person', violation_error_message='登録または起案した人は決裁できません。'),
+            model_name="decision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decided_by", models.F("entered_by")), _negated=True),
+                    models.Q(("decided_by", models.F("prepared_by")), _negated=True),
+                ),
+                name="decided_by_a_second_person",
+                violation_error_message="登録または起案した人は決裁できません。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('entry__isnull', False), ('outcome', 'APPROVED')), models.Q(('amount', 0), ('entry__isnull', True), ('outcome', 'REFUSED')), _connector='OR'), name='approval_has_amount_and_entry'),
+            model_name="decision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("amount__gt", 0), ("entry__isnull", False), ("outcome", "APPROVED")),
+                    models.Q(("amount", 0), ("entry__isnull", True), ("outcome", "REFUSED")),
+                    _connector="OR",
+                ),
+                name="approval_has_amount_and_entry",
+            ),
         ),
         migrations.AddIndex(
-            model_name='statechange',
-            index=models.Index(models.F('application'), models.F('id'), name='state_change_timeline'),
+            model_name="statechange",
+            index=models.Index(models.F("application"), models.F("id"), name="state_change_timeline"),
         ),
     ]

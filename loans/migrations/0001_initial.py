@@ -5,38 +5,121 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('people', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("people", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Loan',
+            name="Loan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=12, unique=True, verbose_name='貸付コード')),
-                ('fund', models.CharField(choices=[('SP_SMALL', '緊急小口資金（特例）'), ('SP_GS_INITIAL', '総合支援資金（初回貸付）'), ('SP_GS_EXTENSION', '総合支援資金（延長貸付）'), ('SP_GS_RELOAN', '総合支援資金（再貸付）'), ('REG_SMALL', '緊急小口資金（本則）')], max_length=20, verbose_name='資金種類')),
-                ('state', models.CharField(choices=[('applied', '申請中'), ('approved', '貸付決定'), ('disbursing', '交付中'), ('lent', '交付済み'), ('rejected', '不承認'), ('cancelled', '取消')], default='lent', max_length=10, verbose_name='状態')),
-                ('applied_on', models.DateField(verbose_name='借入申込日')),
-                ('decided_on', models.DateField(blank=True, null=True, verbose_name='貸付決定日')),
-                ('disbursed_on', models.DateField(blank=True, null=True, verbose_name='最終交付日')),
-                ('household_size', models.PositiveSmallIntegerField(verbose_name='貸付時の世帯人数')),
-                ('principal', models.PositiveIntegerField(verbose_name='貸付金額')),
-                ('instalments', models.PositiveSmallIntegerField(verbose_name='償還回数')),
-                ('first_due_month', models.PositiveIntegerField(verbose_name='償還開始月')),
-                ('channel', models.CharField(choices=[('MUNICIPAL_COUNCIL', '市区町村社協'), ('MAIL', '郵送'), ('LABOUR_BANK', '労働金庫'), ('POST_OFFICE', '郵便局')], default='MUNICIPAL_COUNCIL', max_length=20, verbose_name='受付経路')),
-                ('borrower', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='loans', to='people.person', verbose_name='借受人')),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.office', verbose_name='受付事業所')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=12, unique=True, verbose_name="貸付コード")),
+                (
+                    "fund",
+                    models.CharField(
+                        choices=[
+                            ("SP_SMALL", "緊急小口資金（特例）"),
+                            ("SP_GS_INITIAL", "総合支援資金（初回貸付）"),
+                            ("SP_GS_EXTENSION", "総合支援資金（延長貸付）"),
+                            ("SP_GS_RELOAN", "総合支援資金（再貸付）"),
+                            ("REG_SMALL", "緊急小口資金（本則）"),
+                        ],
+                        max_length=20,
+                        verbose_name="資金種類",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("applied", "申請中"),
+                            ("approved", "貸付決定"),
+                            ("disbursing", "交付中"),
+                            ("lent", "交付済み"),
+                            ("rejected", "不承認"),
+                            ("cancelled", "取消"),
+                        ],
+                        default="lent",
+                        max_length=10,
+                        verbose_name="状態",
+                    ),
+                ),
+                ("applied_on", models.DateField(verbose_name="借入申込日")),
+                ("decided_on", models.DateField(blank=True, null=True, verbose_name="貸付決定日")),
+                ("disbursed_on", models.DateField(blank=True, null=True, verbose_name="最終交付日")),
+                ("household_size", models.PositiveSmallIntegerField(verbose_name="貸付時の世帯人数")),
+                ("principal", models.PositiveIntegerField(verbose_name="貸付金額")),
+                ("instalments", models.PositiveSmallIntegerField(verbose_name="償還回数")),
+                ("first_due_month", models.PositiveIntegerField(verbose_name="償還開始月")),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("MUNICIPAL_COUNCIL", "市区町村社協"),
+                            ("MAIL", "郵送"),
+                            ("LABOUR_BANK", "労働金庫"),
+                            ("POST_OFFICE", "郵便局"),
+                        ],
+                        default="MUNICIPAL_COUNCIL",
+                        max_length=20,
+                        verbose_name="受付経路",
+                    ),
+                ),
+                (
+                    "borrower",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="loans",
+                        to="people.person",
+                        verbose_name="借受人",
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.office",
+                        verbose_name="受付事業所",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '貸付',
-                'verbose_name_plural': '貸付',
-                'indexes': [models.Index(models.F('fund'), models.F('state'), name='loan_fund_state')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('fund__in', ['SP_SMALL', 'SP_GS_INITIAL', 'SP_GS_EXTENSION', 'SP_GS_RELOAN', 'REG_SMALL'])), name='loan_fund_is_known'), models.CheckConstraint(condition=models.Q(('state__in', ['applied', 'approved', 'disbursing', 'lent', 'rejected', 'cancelled'])), name='loan_state_is_known'), models.CheckConstraint(condition=models.Q(('principal__gt', 0)), name='loan_principal_positive'), models.CheckConstraint(condition=models.Q(('instalments__gte', 1), ('instalments__lte', 600)), name='loan_instalments_range'), models.CheckConstraint(condition=models.Q(('household_size__gte', 1)), name='loan_household_has_somebody'), models.CheckConstraint(condition=models.Q(('decided_on__isnull', True), ('decided_on__gte', models.F('applied_on')), _connector='OR'), name='loan_decided_after_application')],
+                "verbose_name": "貸付",
+                "verbose_name_plural": "貸付",
+                "indexes": [models.Index(models.F("fund"), models.F("state"), name="loan_fund_state")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("fund__in", ["SP_SMALL", "SP_GS_INITIAL", "SP_GS_EXTENSION", "SP_GS_RELOAN", "REG_SMALL"])
+                        ),
+                        name="loan_fund_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["applied", "approved", "disbursing", "lent", "rejected", "cancelled"])
+                        ),
+                        name="loan_state_is_known",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("principal__gt", 0)), name="loan_principal_positive"),
+                    models.CheckConstraint(
+                        condition=models.Q(("instalments__gte", 1), ("instalments__lte", 600)),
+                        name="loan_instalments_range",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("household_size__gte", 1)), name="loan_household_has_somebody"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("decided_on__isnull", True), ("decided_on__gte", models.F("applied_on")), _connector="OR"
+                        ),
+                        name="loan_decided_after_application",
+                    ),
+                ],
             },
         ),
     ]

@@ -11,202 +11,516 @@ import accounts.models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Household',
+            name="Household",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=12, unique=True, verbose_name='世帯番号')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=12, unique=True, verbose_name="世帯番号")),
             ],
             options={
-                'verbose_name': '世帯',
-                'verbose_name_plural': '世帯',
+                "verbose_name": "世帯",
+                "verbose_name_plural": "世帯",
             },
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=12, unique=True, verbose_name='借受人番号')),
-                ('name', models.CharField(max_length=80, verbose_name='氏名')),
-                ('kana', models.CharField(max_length=80, verbose_name='カナ氏名')),
-                ('name_key', models.CharField(editable=False, max_length=80)),
-                ('kana_key', models.CharField(editable=False, max_length=80)),
-                ('kana_loose', models.CharField(editable=False, max_length=80)),
-                ('name_bigrams', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=4), default=list, editable=False, size=None)),
-                ('birth_date', models.DateField(verbose_name='生年月日')),
-                ('died_on', models.DateField(blank=True, null=True, verbose_name='死亡日')),
-                ('sex', models.CharField(choices=[('female', '女性'), ('male', '男性'), ('unknown', '記載なし')], default='unknown', max_length=8, verbose_name='性別')),
-                ('language', models.CharField(choices=[('ja', '日本語'), ('ja-easy', 'やさしい日本語'), ('en', '英語'), ('zh', '中国語'), ('ko', '韓国語'), ('vi', 'ベトナム語'), ('tl', 'タガログ語'), ('th', 'タイ語'), ('ru', 'ロシア語'), ('es', 'スペイン語'), ('pt', 'ポルトガル語'), ('ne', 'ネパール語'), ('id', 'インドネシア語'), ('my', 'ミャンマー語'), ('km', 'クメール語')], default='ja', max_length=8, verbose_name='使用言語')),
-                ('needs_interpreter', models.BooleanField(default=False, verbose_name='通訳が必要')),
-                ('reachable', models.CharField(blank=True, max_length=60, verbose_name='つながる時間')),
-                ('note', models.CharField(blank=True, max_length=300, verbose_name='備考')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=12, unique=True, verbose_name="借受人番号")),
+                ("name", models.CharField(max_length=80, verbose_name="氏名")),
+                ("kana", models.CharField(max_length=80, verbose_name="カナ氏名")),
+                ("name_key", models.CharField(editable=False, max_length=80)),
+                ("kana_key", models.CharField(editable=False, max_length=80)),
+                ("kana_loose", models.CharField(editable=False, max_length=80)),
+                (
+                    "name_bigrams",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=4), default=list, editable=False, size=None
+                    ),
+                ),
+                ("birth_date", models.DateField(verbose_name="生年月日")),
+                ("died_on", models.DateField(blank=True, null=True, verbose_name="死亡日")),
+                (
+                    "sex",
+                    models.CharField(
+                        choices=[("female", "女性"), ("male", "男性"), ("unknown", "記載なし")],
+                        default="unknown",
+                        max_length=8,
+                        verbose_name="性別",
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[
+                            ("ja", "日本語"),
+                            ("ja-easy", "やさしい日本語"),
+                            ("en", "英語"),
+                            ("zh", "中国語"),
+                            ("ko", "韓国語"),
+                            ("vi", "ベトナム語"),
+                            ("tl", "タガログ語"),
+                            ("th", "タイ語"),
+                            ("ru", "ロシア語"),
+                            ("es", "スペイン語"),
+                            ("pt", "ポルトガル語"),
+                            ("ne", "ネパール語"),
+                            ("id", "インドネシア語"),
+                            ("my", "ミャンマー語"),
+                            ("km", "クメール語"),
+                        ],
+                        default="ja",
+                        max_length=8,
+                        verbose_name="使用言語",
+                    ),
+                ),
+                ("needs_interpreter", models.BooleanField(default=False, verbose_name="通訳が必要")),
+                ("reachable", models.CharField(blank=True, max_length=60, verbose_name="つながる時間")),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="備考")),
             ],
             options={
-                'verbose_name': '人',
-                'verbose_name_plural': '人',
-                'indexes': [models.Index(django.contrib.postgres.indexes.OpClass('kana_key', name='text_pattern_ops'), models.F('id'), name='person_kana'), models.Index(django.contrib.postgres.indexes.OpClass('kana_loose', name='text_pattern_ops'), models.F('id'), name='person_kana_loose'), models.Index(django.contrib.postgres.indexes.OpClass('name_key', name='text_pattern_ops'), models.F('id'), name='person_name'), models.Index(models.F('birth_date'), name='person_birth'), django.contrib.postgres.indexes.GinIndex(fields=['name_bigrams'], name='person_bigrams')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('died_on__isnull', True), ('died_on__gte', models.F('birth_date')), _connector='OR'), name='person_dies_after_birth')],
+                "verbose_name": "人",
+                "verbose_name_plural": "人",
+                "indexes": [
+                    models.Index(
+                        django.contrib.postgres.indexes.OpClass("kana_key", name="text_pattern_ops"),
+                        models.F("id"),
+                        name="person_kana",
+                    ),
+                    models.Index(
+                        django.contrib.postgres.indexes.OpClass("kana_loose", name="text_pattern_ops"),
+                        models.F("id"),
+                        name="person_kana_loose",
+                    ),
+                    models.Index(
+                        django.contrib.postgres.indexes.OpClass("name_key", name="text_pattern_ops"),
+                        models.F("id"),
+                        name="person_name",
+                    ),
+                    models.Index(models.F("birth_date"), name="person_birth"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["name_bigrams"], name="person_bigrams"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("died_on__isnull", True), ("died_on__gte", models.F("birth_date")), _connector="OR"
+                        ),
+                        name="person_dies_after_birth",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Paper',
+            name="Paper",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('exemption_form', '償還免除申請書'), ('residence_record', '住民票（世帯全員）'), ('tax_certificate', '課税（非課税）証明書'), ('public_assistance_notice', '生活保護受給証明書'), ('disability_certificate', '障害者手帳の写し'), ('circumstances', '事情を確認できる書類'), ('death_record', '死亡を確認できる書類'), ('opinion_letter', '意見書'), ('other', 'その他')], max_length=30, verbose_name='種類')),
-                ('received_on', models.DateField(verbose_name='受領日')),
-                ('issued_on', models.DateField(blank=True, null=True, verbose_name='発行日')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='備考')),
-                ('recorded_by', models.CharField(max_length=150, verbose_name='登録者')),
-                ('source_key', models.CharField(max_length=120, unique=True, verbose_name='出所')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='papers', to='people.person', verbose_name='人')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("exemption_form", "償還免除申請書"),
+                            ("residence_record", "住民票（世帯全員）"),
+                            ("tax_certificate", "課税（非課税）証明書"),
+                            ("public_assistance_notice", "生活保護受給証明書"),
+                            ("disability_certificate", "障害者手帳の写し"),
+                            ("circumstances", "事情を確認できる書類"),
+                            ("death_record", "死亡を確認できる書類"),
+                            ("opinion_letter", "意見書"),
+                            ("other", "その他"),
+                        ],
+                        max_length=30,
+                        verbose_name="種類",
+                    ),
+                ),
+                ("received_on", models.DateField(verbose_name="受領日")),
+                ("issued_on", models.DateField(blank=True, null=True, verbose_name="発行日")),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="備考")),
+                ("recorded_by", models.CharField(max_length=150, verbose_name="登録者")),
+                ("source_key", models.CharField(max_length=120, unique=True, verbose_name="出所")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="papers",
+                        to="people.person",
+                        verbose_name="人",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '書類',
-                'verbose_name_plural': '書類',
+                "verbose_name": "書類",
+                "verbose_name_plural": "書類",
             },
         ),
         migrations.CreateModel(
-            name='MailBlock',
+            name="MailBlock",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(choices=[('returned', '返戻（宛先不明）'), ('deceased', '死亡'), ('requested', '送付停止の申出')], max_length=12, verbose_name='理由')),
-                ('since', models.DateField(verbose_name='開始日')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='終了日')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='mail_blocks', to='people.person', verbose_name='人')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("returned", "返戻（宛先不明）"),
+                            ("deceased", "死亡"),
+                            ("requested", "送付停止の申出"),
+                        ],
+                        max_length=12,
+                        verbose_name="理由",
+                    ),
+                ),
+                ("since", models.DateField(verbose_name="開始日")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="終了日")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="mail_blocks",
+                        to="people.person",
+                        verbose_name="人",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '送付停止',
-                'verbose_name_plural': '送付停止',
+                "verbose_name": "送付停止",
+                "verbose_name_plural": "送付停止",
             },
         ),
         migrations.CreateModel(
-            name='TaxCertificate',
+            name="TaxCertificate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('fiscal_year', models.PositiveSmallIntegerField(verbose_name='年度')),
-                ('per_capita_levy', models.BooleanField(verbose_name='均等割が課税')),
-                ('income_levy', models.BooleanField(verbose_name='所得割が課税')),
-                ('municipality', models.CharField(blank=True, max_length=40, verbose_name='発行市区町村')),
-                ('paper', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='tax_certificate', to='people.paper', verbose_name='書類')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("fiscal_year", models.PositiveSmallIntegerField(verbose_name="年度")),
+                ("per_capita_levy", models.BooleanField(verbose_name="均等割が課税")),
+                ("income_levy", models.BooleanField(verbose_name="所得割が課税")),
+                ("municipality", models.CharField(blank=True, max_length=40, verbose_name="発行市区町村")),
+                (
+                    "paper",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tax_certificate",
+                        to="people.paper",
+                        verbose_name="書類",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '課税（非課税）証明書',
-                'verbose_name_plural': '課税（非課税）証明書',
+                "verbose_name": "課税（非課税）証明書",
+                "verbose_name_plural": "課税（非課税）証明書",
             },
         ),
         migrations.CreateModel(
-            name='HouseholdMember',
+            name="HouseholdMember",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('relationship', models.CharField(max_length=20, verbose_name='続柄')),
-                ('is_head', models.BooleanField(default=False, verbose_name='世帯主')),
-                ('since', models.DateField(verbose_name='開始日')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='終了日')),
-                ('household', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='members', to='people.household', verbose_name='世帯')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='people.person', verbose_name='人')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("relationship", models.CharField(max_length=20, verbose_name="続柄")),
+                ("is_head", models.BooleanField(default=False, verbose_name="世帯主")),
+                ("since", models.DateField(verbose_name="開始日")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="終了日")),
+                (
+                    "household",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="members",
+                        to="people.household",
+                        verbose_name="世帯",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to="people.person",
+                        verbose_name="人",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '世帯員',
-                'verbose_name_plural': '世帯員',
-                'constraints': [models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='membership_period'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('person', '='), (accounts.models.DateRange(models.F('since'), models.F('until'), models.Value('[]')), '&&')], name='one_residence_record_at_a_time', violation_error_message='同じ期間に二つの世帯に入ることはできません。'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('is_head', True)), expressions=[('household', '='), (accounts.models.DateRange(models.F('since'), models.F('until'), models.Value('[]')), '&&')], name='one_head_at_a_time', violation_error_message='同じ期間に世帯主は一人だけです。')],
+                "verbose_name": "世帯員",
+                "verbose_name_plural": "世帯員",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"
+                        ),
+                        name="membership_period",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            ("person", "="),
+                            (
+                                accounts.models.DateRange(models.F("since"), models.F("until"), models.Value("[]")),
+                                "&&",
+                            ),
+                        ],
+                        name="one_residence_record_at_a_time",
+                        violation_error_message="同じ期間に二つの世帯に入ることはできません。",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("is_head", True)),
+                        expressions=[
+                            ("household", "="),
+                            (
+                                accounts.models.DateRange(models.F("since"), models.F("until"), models.Value("[]")),
+                                "&&",
+                            ),
+                        ],
+                        name="one_head_at_a_time",
+                        violation_error_message="同じ期間に世帯主は一人だけです。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Caseload',
+            name="Caseload",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since', models.DateField(verbose_name='開始日')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='終了日')),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.office', verbose_name='事業所')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='caseloads', to='people.person', verbose_name='人')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("since", models.DateField(verbose_name="開始日")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="終了日")),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.office",
+                        verbose_name="事業所",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="caseloads",
+                        to="people.person",
+                        verbose_name="人",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '担当',
-                'verbose_name_plural': '担当',
-                'indexes': [models.Index(models.F('office'), models.F('person'), name='caseload_of_office')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='caseload_period'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('person', '='), ('office', '='), (accounts.models.DateRange(models.F('since'), models.F('until'), models.Value('[]')), '&&')], name='caseload_once_at_a_time')],
+                "verbose_name": "担当",
+                "verbose_name_plural": "担当",
+                "indexes": [models.Index(models.F("office"), models.F("person"), name="caseload_of_office")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"
+                        ),
+                        name="caseload_period",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            ("person", "="),
+                            ("office", "="),
+                            (
+                                accounts.models.DateRange(models.F("since"), models.F("until"), models.Value("[]")),
+                                "&&",
+                            ),
+                        ],
+                        name="caseload_once_at_a_time",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='AddressReveal',
+            name="AddressReveal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(max_length=200, verbose_name='理由')),
-                ('requested_at', models.DateTimeField(verbose_name='依頼日時')),
-                ('approved_at', models.DateTimeField(null=True, verbose_name='確認日時')),
-                ('declined_at', models.DateTimeField(null=True, verbose_name='不可とした日時')),
-                ('expires_at', models.DateTimeField(null=True, verbose_name='表示期限')),
-                ('viewed_at', models.DateTimeField(null=True, verbose_name='表示日時')),
-                ('approved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='確認者')),
-                ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='依頼者')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person', verbose_name='人')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reason", models.CharField(max_length=200, verbose_name="理由")),
+                ("requested_at", models.DateTimeField(verbose_name="依頼日時")),
+                ("approved_at", models.DateTimeField(null=True, verbose_name="確認日時")),
+                ("declined_at", models.DateTimeField(null=True, verbose_name="不可とした日時")),
+                ("expires_at", models.DateTimeField(null=True, verbose_name="表示期限")),
+                ("viewed_at", models.DateTimeField(null=True, verbose_name="表示日時")),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="確認者",
+                    ),
+                ),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="依頼者",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.person",
+                        verbose_name="人",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '秘匿住所の表示',
-                'verbose_name_plural': '秘匿住所の表示',
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('approved_at__isnull', True), ('approved_by__isnull', True), ('expires_at__isnull', True)), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False), ('expires_at__isnull', False)), _connector='OR'), name='reveal_approval_is_a_pair'), models.CheckConstraint(condition=models.Q(('approved_by__isnull', True), models.Q(('approved_by', models.F('requested_by')), _negated=True), _connector='OR'), name='reveal_by_a_second_person', violation_error_message='依頼した人は確認者になれません。')],
+                "verbose_name": "秘匿住所の表示",
+                "verbose_name_plural": "秘匿住所の表示",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("approved_at__isnull", True),
+                                ("approved_by__isnull", True),
+                                ("expires_at__isnull", True),
+                            ),
+                            models.Q(
+                                ("approved_at__isnull", False),
+                                ("approved_by__isnull", False),
+                                ("expires_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="reveal_approval_is_a_pair",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("approved_by__isnull", True),
+                            models.Q(("approved_by", models.F("requested_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="reveal_by_a_second_person",
+                        violation_error_message="依頼した人は確認者になれません。",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Address',
+            name="Address",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('registered', '住民票上の住所'), ('actual', '居所'), ('mailing', '送付先')], max_length=10, verbose_name='種別')),
-                ('raw_postal_code', models.CharField(max_length=8, verbose_name='郵便番号')),
-                ('raw_area', models.CharField(max_length=60, verbose_name='都道府県・市区町村')),
-                ('raw_street', models.CharField(max_length=80, verbose_name='町名・番地')),
-                ('raw_building', models.CharField(blank=True, max_length=80, verbose_name='建物名')),
-                ('since', models.DateField(verbose_name='開始日')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='終了日')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='addresses', to='people.person', verbose_name='人')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("registered", "住民票上の住所"), ("actual", "居所"), ("mailing", "送付先")],
+                        max_length=10,
+                        verbose_name="種別",
+                    ),
+                ),
+                ("raw_postal_code", models.CharField(max_length=8, verbose_name="郵便番号")),
+                ("raw_area", models.CharField(max_length=60, verbose_name="都道府県・市区町村")),
+                ("raw_street", models.CharField(max_length=80, verbose_name="町名・番地")),
+                ("raw_building", models.CharField(blank=True, max_length=80, verbose_name="建物名")),
+                ("since", models.DateField(verbose_name="開始日")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="終了日")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="addresses",
+                        to="people.person",
+                        verbose_name="人",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '住所',
-                'verbose_name_plural': '住所',
-                'constraints': [models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='address_period'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('person', '='), ('kind', '='), (accounts.models.DateRange(models.F('since'), models.F('until'), models.Value('[]')), '&&')], name='one_address_of_a_kind_at_a_time')],
+                "verbose_name": "住所",
+                "verbose_name_plural": "住所",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"
+                        ),
+                        name="address_period",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            ("person", "="),
+                            ("kind", "="),
+                            (
+                                accounts.models.DateRange(models.F("since"), models.F("until"), models.Value("[]")),
+                                "&&",
+                            ),
+                        ],
+                        name="one_address_of_a_kind_at_a_time",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Phone',
+            name="Phone",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('mobile', '携帯'), ('home', '自宅'), ('work', '勤務先'), ('other', 'その他')], default='mobile', max_length=8, verbose_name='種別')),
-                ('number', models.CharField(max_length=20, verbose_name='電話番号')),
-                ('digits', models.CharField(editable=False, max_length=15, verbose_name='数字のみ')),
-                ('since', models.DateField(verbose_name='開始日')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='終了日')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='phones', to='people.person', verbose_name='人')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("mobile", "携帯"), ("home", "自宅"), ("work", "勤務先"), ("other", "その他")],
+                        default="mobile",
+                        max_length=8,
+                        verbose_name="種別",
+                    ),
+                ),
+                ("number", models.CharField(max_length=20, verbose_name="電話番号")),
+                ("digits", models.CharField(editable=False, max_length=15, verbose_name="数字のみ")),
+                ("since", models.DateField(verbose_name="開始日")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="終了日")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="phones",
+                        to="people.person",
+                        verbose_name="人",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '電話',
-                'verbose_name_plural': '電話',
-                'indexes': [models.Index(django.contrib.postgres.indexes.OpClass('digits', name='text_pattern_ops'), name='phone_digits')],
-                'constraints': [models.UniqueConstraint(fields=('person', 'digits'), name='one_phone_per_person_and_number')],
+                "verbose_name": "電話",
+                "verbose_name_plural": "電話",
+                "indexes": [
+                    models.Index(
+                        django.contrib.postgres.indexes.OpClass("digits", name="text_pattern_ops"), name="phone_digits"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("person", "digits"), name="one_phone_per_person_and_number")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Protection',
+            name="Protection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since', models.DateField(verbose_name='開始日')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='終了日')),
-                ('ground', models.CharField(max_length=120, verbose_name='確認した書類')),
-                ('recorded_by', models.CharField(max_length=150, verbose_name='登録者')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='protections', to='people.person', verbose_name='人')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("since", models.DateField(verbose_name="開始日")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="終了日")),
+                ("ground", models.CharField(max_length=120, verbose_name="確認した書類")),
+                ("recorded_by", models.CharField(max_length=150, verbose_name="登録者")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="protections",
+                        to="people.person",
+                        verbose_name="人",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '支援措置',
-                'verbose_name_plural': '支援措置',
-                'constraints': [models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='protection_period')],
+                "verbose_name": "支援措置",
+                "verbose_name_plural": "支援措置",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until__isnull", True), ("until__gte", models.F("since")), _connector="OR"
+                        ),
+                        name="protection_period",
+                    )
+                ],
             },
         ),
     ]

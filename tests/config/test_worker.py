@@ -33,7 +33,7 @@ def test_a_worker_answers_over_redis_and_its_children_die_with_it(
 ) -> None:
     worker = celery_worker_process("--beat", concurrency=2)
     eventually(answers, seconds=60)
-    eventually(lambda: len(children(worker.pid)) >= 3)  # two that work, and beat
+    eventually(lambda: len(children(worker.pid)) >= 3, seconds=60)  # two that work, and beat
     family = children(worker.pid)
     os.kill(worker.pid, signal.SIGKILL)
     worker.wait()

@@ -39,7 +39,9 @@ class Refusals:
 
     def __init__(self) -> None:
         self.people: list[Person] = []
-        self.source = LetterSource("exemption_refused", "不承認の通知", due=self.due, draft=self.draft, describe=self.describe)
+        self.source = LetterSource(
+            "exemption_refused", "不承認の通知", due=self.due, draft=self.draft, describe=self.describe
+        )
 
     def due(self, day: date) -> Iterable[str]:
         return [f"test:{person.pk}" for person in self.people]
