@@ -47,6 +47,7 @@ def test_an_application_goes_from_paper_to_posted_letter_by_two_people(house: Ho
     assert PrintRun.objects.get().state == PrintRunState.POSTED
     clerk.page.goto(reverse("desk:borrower", args=[house.borrower.pk]))
     clerk.reads("発送済み")
+    assert "免除の審査中" not in clerk.text()
     clerk.look("borrower-afterwards")
 
 
