@@ -33,6 +33,7 @@ from config.processes import die_with_parent  # noqa: E402
 
 LAYOUT = Layout.of(CHECKOUT / os.environ["TSUNAGI_RUN_DIR"])
 os.environ["CELERY_BROKER_URL"] = LAYOUT.broker_url_of(2 * XDIST_NUMBER)  # the cache takes the one after it
+os.environ["FILES_DIR"] = str(LAYOUT.run_dir / "files" / f"gw{XDIST_NUMBER}")  # row ids repeat from database to database
 
 import django  # noqa: E402
 import pytest  # noqa: E402
@@ -92,6 +93,7 @@ def celery_worker_process(
     """
     started: list[subprocess.Popen[bytes]] = []
     redis_client().flushdb()
+    (LAYOUT.run_dir / "beat").mkdir(exist_ok=True)
 
     def start(*arguments: str, concurrency: int = 2) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "celery", "-A", "config", "worker", "--loglevel", "INFO"]
