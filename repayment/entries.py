@@ -32,8 +32,8 @@ class Entry:
 
     ``source_key`` is unique among the entries of a loan. ``first_no`` … ``last_no`` on plan version ``plan_version``
     (``None``: the first) is the range an ``exempted`` row fills. ``reverses`` is the source key of the row taken back.
-    ``due_on`` of an ``exemption_revoked`` row is the new date of what it brings back and would already be past due
-    (domain 7); ``None`` means its effective date.
+    ``due_on`` of an ``exemption_revoked`` row is the new date of what it brings back and would already be past
+    due; ``None`` means its effective date.
     """
 
     kind: str

@@ -15,7 +15,7 @@ class LedgerKind(models.TextChoices):
 
 
 class PlanReason(models.TextChoices):
-    """Why a version of a repayment plan was made (domain rules RP-01, RP-13, 4.4)."""
+    """Why a version of a repayment plan was made (rules RP-01 and RP-13; small repayment is none of them)."""
 
     ORIGINAL = "original", "当初の償還計画"
     PLAN_CHANGE = "plan_change", "償還計画の変更"
@@ -46,7 +46,7 @@ class DeferralGround(models.TextChoices):
 
 
 class PaymentChannel(models.TextChoices):
-    """The way money came in (domain 4.2)."""
+    """The way money came in."""
 
     DIRECT_DEBIT = "direct_debit", "口座振替"
     SLIP = "slip", "払込票"

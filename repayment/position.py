@@ -278,7 +278,7 @@ def overdue_amount(
     policy: Policy = Policy(),  # noqa: B008 - frozen
     as_of: date,
 ) -> int:
-    """Return the yen in arrears on *as_of*: the unpaid part of every instalment collected by then (domain 4.5)."""
+    """Return the yen in arrears on *as_of*: the unpaid part of every instalment collected by then."""
     return position(
         principal=principal, plans=plans, deferrals=deferrals, entries=entries, policy=policy, as_of=as_of
     ).arrears
