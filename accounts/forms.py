@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.forms import LoginForm
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
 
@@ -16,6 +17,14 @@ from japan.forms import EraDateField
 
 ACTIVE_STATES = (("", "すべて"), ("active", "利用中"), ("inactive", "停止中"), ("without_role", "役割なし"))
 DESK_ROWS = 4
+
+
+class SignInForm(LoginForm):
+    """The form at the door, which calls the staff number what every other page calls it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = "職員番号"
 
 
 class StaffFilter(forms.Form):

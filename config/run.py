@@ -259,7 +259,7 @@ def _print_welcome(env: Environment) -> None:
     _say("")
     _say(f"  http://127.0.0.1:{env.port}/")
     _say("")
-    for line in table([("役割", "ユーザー名", "パスワード", "所属", ""), *signins()]):
+    for line in table([("役割", "職員番号", "パスワード", "所属", ""), *signins()]):
         _say(f"  {line}")
     _say("")
     _say(f"Logs are in {env.run_dir}. Ctrl-C stops everything; the data stays.")

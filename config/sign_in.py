@@ -3,7 +3,7 @@
 import base64
 import os
 import time
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
@@ -28,6 +28,10 @@ PURPOSE = b"second factor"
 
 class AccountAdapter(DefaultAccountAdapter):
     """Accounts come from administrators: nobody signs up by himself."""
+
+    error_messages: ClassVar[dict[str, str]] = DefaultAccountAdapter.error_messages | {
+        "username_password_mismatch": "職員番号またはパスワードが正しくありません。"
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

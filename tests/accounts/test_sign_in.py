@@ -230,3 +230,11 @@ def test_the_links_token_is_not_written_to_the_log() -> None:
     token = link.split("/")[-2]
     for line in ({"event": f"Gone: {link}"}, {"event": "request_started", "request": f"GET {link}"}):
         assert token not in str(without_values(None, "info", line))
+
+
+def test_the_door_speaks_of_the_staff_number_as_every_other_page_does(client: Client) -> None:
+    user = a_member_of_staff()
+    assert "職員番号" in text(client.get(reverse("account_login")))
+    answer = text(client.post(reverse("account_login"), {"login": user.username, "password": "wrong"}))
+    assert "職員番号またはパスワードが正しくありません。" in answer
+    assert "ユーザー名" not in answer

@@ -32,7 +32,7 @@ class Person:
     def sign_in(self, user: User, password: str, secret: str) -> None:
         self.page.goto("/")
         self.look("sign-in")
-        self.page.locator("input[name=login]").fill(user.username)
+        self.page.get_by_label("職員番号").fill(user.username)
         self.page.locator("input[name=password]").fill(password)
         self.page.get_by_role("button", name="ログインする").click()
         if secret:
