@@ -25,6 +25,8 @@ class SignInForm(LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"].label = "職員番号"
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)  # it would repeat the label
 
 
 class StaffFilter(forms.Form):
