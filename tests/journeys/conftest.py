@@ -15,6 +15,7 @@ from tests.journeys.house import House, a_house
 from tests.journeys.person import Person
 from tests.scenes import NOW
 
+CLOCK = Path(__file__).resolve().parent.parent / "clock"
 Sit = Callable[[str], Person]
 
 
@@ -37,7 +38,13 @@ def shared_files(settings: Any, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def process_environment(process_environment: dict[str, str], shared_files: Path) -> dict[str, str]:
-    return process_environment | {"FILES_DIR": str(shared_files), "DJANGO_SETTINGS_MODULE": "config.settings.demo"}
+    """For workers that live at the same moment as the site, and keep their files where it looks for them."""
+    return process_environment | {
+        "FILES_DIR": str(shared_files),
+        "DJANGO_SETTINGS_MODULE": "config.settings.demo",
+        "PYTHONPATH": str(CLOCK),
+        "TEST_CLOCK": NOW.isoformat(),
+    }
 
 
 @pytest.fixture
