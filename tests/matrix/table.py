@@ -36,7 +36,8 @@ class Page:
     ``row`` names the kind of row in the address (``rows.py``). ``scoped``: the row belongs to an office, and for the
     municipal clerk of another office it does not exist. ``mine``: of those who may open such a page, only these see this
     row. ``public``: open without signing in, so nothing of it depends on roles. ``reading_writes``: opening the page leaves
-    more than an access row. ``says``: what is posted.
+    more than an access row. ``tells``: it shows personal data, so that opening it writes one access row. ``says``: what is
+    posted.
     """
 
     get: str = ""
@@ -46,11 +47,12 @@ class Page:
     mine: str = ""
     public: bool = False
     reading_writes: bool = False
+    tells: bool = False
     says: Mapping[str, str] = field(default_factory=dict)
 
 
 def of_an_office(row: str, *, get: str = "", post: str = "", **more: Any) -> Page:
-    return Page(get=get, post=post, row=row, scoped=True, **more)
+    return Page(get=get, post=post, row=row, scoped=True, tells=bool(get), **more)
 
 
 PAGES: dict[str, Page] = {
@@ -73,19 +75,19 @@ PAGES: dict[str, Page] = {
     "mfa_download_recovery_codes": Page(get=ALL, reading_writes=True),
     # --- desk ---
     "desk:today": Page(get=ALL),
-    "desk:search": Page(get=CASES),
+    "desk:search": Page(get=CASES, tells=True),
     "desk:borrower": of_an_office("person", get=CASES),
     "desk:gallery": Page(get=STAFF),
     # --- people ---
     "people:reveal_request": of_an_office("sheltered", get="MPS", post="MPS"),
-    "people:reveal_list": Page(get="MPS"),
+    "people:reveal_list": Page(get="MPS", tells=True),
     "people:reveal_view": of_an_office("open_reveal", get="MPS", mine="M", reading_writes=True),
     "people:reveal_answer": of_an_office("answer", post="S"),
     # --- loans, repayment ---
     "loans:funds": Page(get=STAFF),
     "repayment:loan": of_an_office("loan", get=CASES),
     # --- exemptions ---
-    "exemptions:queue": Page(get=CASES),
+    "exemptions:queue": Page(get=CASES, tells=True),
     "exemptions:take_next": Page(post="PS"),
     "exemptions:enter": of_an_office("loan_code", get="MP", post="MP"),
     "exemptions:missing": of_an_office("loan_code", post="MP"),
@@ -98,15 +100,15 @@ PAGES: dict[str, Page] = {
     "exemptions:release": of_an_office("application", post="PS"),
     "exemptions:move": of_an_office("step", post="MPS"),
     # --- letters ---
-    "notices:due": Page(get=CASES),
+    "notices:due": Page(get=CASES, tells=True),
     "notices:preview": of_an_office("due_letter", get=CASES),
-    "notices:letters": Page(get=CASES),
+    "notices:letters": Page(get=CASES, tells=True),
     "notices:letter": of_an_office("letter", get=CASES),
     "notices:letter_pdf": of_an_office("letter", get=CASES),
     "notices:release": of_an_office("letter", post="PS"),
     "notices:runs": Page(get="PSA"),
-    "notices:run": Page(get="PSA", row="print_run"),
-    "notices:run_pdf": Page(get="PS", row="print_run"),
+    "notices:run": Page(get="PSA", row="print_run", tells=True),
+    "notices:run_pdf": Page(get="PS", row="print_run", tells=True),
     "notices:move_run": Page(post="PS", row="print_move"),
     # --- jobs ---
     "jobs:night": Page(get="PSAY"),
@@ -115,8 +117,8 @@ PAGES: dict[str, Page] = {
     "jobs:retry": Page(post="PSY", row="night_run"),
     "jobs:import_list": Page(get="P", post="P"),
     "jobs:import_sample": Page(get="P", row="import_kind"),
-    "jobs:import_detail": Page(get="P", row="batch"),
-    "jobs:import_errors": Page(get="P", row="batch"),
+    "jobs:import_detail": Page(get="P", row="batch", tells=True),
+    "jobs:import_errors": Page(get="P", row="batch", tells=True),
     "jobs:import_move": Page(post="P", row="batch_move"),
     # --- rulebook ---
     "rulebook:rules": Page(get=STAFF),

@@ -162,6 +162,21 @@ def test_each_role_posts_where_it_may_and_nowhere_else(council: Council, letter:
     assert wrong == []
 
 
+def test_a_page_that_shows_personal_data_writes_down_once_who_looked(council: Council) -> None:
+    wrong = []
+    for name, page in PAGES.items():
+        if page.public or not page.get:
+            continue
+        user = who(council, (page.mine or page.get)[-1] if page.get != ALL else "P")
+        before = AccessLog.objects.count()
+        query = {"q": "カクウ"} if name == "desk:search" else {}
+        answer = signed_in(user).get(address(page.row, council).of(name), query)
+        rows = list(AccessLog.objects.order_by("pk")[before:])
+        if len(rows) != page.tells or any(row.actor_id != user.pk for row in rows):
+            wrong.append(f"{name}: {answer.status_code}, {len(rows)} access rows")
+    assert wrong == []
+
+
 def test_signing_out_is_a_post_and_open_to_everybody(council: Council) -> None:
     for letter in LETTERS:
         client = signed_in(who(council, letter))
