@@ -65,7 +65,7 @@ class Script:
     ``spouse_chain`` are loans of the second person of the family. ``afterwards`` may change the finished life.
     """
 
-    traits: Traits = Traits()  # noqa: RUF009 - frozen
+    traits: Traits = Traits()
     chain: tuple[FundKind, ...] = (FundKind.SP_SMALL,)
     spouse_chain: tuple[FundKind, ...] = ()
     applied: Applied | None = None
