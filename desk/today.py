@@ -253,6 +253,8 @@ def night_line(at: datetime) -> NightLine:
     missing = [row.step.kind.label for row in rows if row.run is None]
     failed = sum(row.progress.failed for row in rows)
     done = "、".join(f"{row.step.kind.label} {row.progress.done}件" for row in rows if row.run is not None)
+    if len(missing) == len(rows) and not any(row.meaning for row in rows):
+        return NightLine(f"{name}の処理はまだ始まっていません。", "", url)
     if len(missing) == len(rows):
         return NightLine(f"{name}の処理がまだ実行されていません。", "stop", url)
     parts = [done]

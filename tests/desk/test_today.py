@@ -221,7 +221,12 @@ def test_every_number_leads_to_a_page_with_as_many_rows(client, role):
 
 def test_the_last_night_stands_in_one_line(client):
     clerk = a_member_of_staff(Role.PREFECTURAL_CLERK)
-    assert "夜の処理がまだ実行されていません" in page_of(client, clerk)[1]
+    before_any = page_of(client, clerk)[1]
+    assert "夜の処理はまだ始まっていません" in before_any and "確認が必要" not in before_any
+
+    open_run(kind=night_steps()[0].kind.code, business_date=date(2026, 11, 18))
+    missed = page_of(client, clerk)[1]
+    assert "夜の処理がまだ実行されていません" in missed and "確認が必要" in missed
 
     night = date(2026, 11, 19)
     for step in night_steps():
