@@ -143,7 +143,9 @@ def work_batch(run: Run) -> int:
             record(item, attempt(kind, run, item))
         if items:
             RunItem.objects.bulk_update(items, ["state", "reason", "attempts", "done_at"])
-            Run.objects.filter(pk=run.pk).update(heartbeat_at=timezone.now())
+    if items:
+        # On its own: whoever chooses items holds the run and may wait for these, so these must not wait for the run.
+        Run.objects.filter(pk=run.pk).update(heartbeat_at=timezone.now())
     return len(items)
 
 
