@@ -33,7 +33,9 @@ from config.processes import die_with_parent  # noqa: E402
 
 LAYOUT = Layout.of(CHECKOUT / os.environ["TSUNAGI_RUN_DIR"])
 os.environ["CELERY_BROKER_URL"] = LAYOUT.broker_url_of(2 * XDIST_NUMBER)  # the cache takes the one after it
-os.environ["FILES_DIR"] = str(LAYOUT.run_dir / "files" / f"gw{XDIST_NUMBER}")  # row ids repeat from database to database
+os.environ["FILES_DIR"] = str(
+    LAYOUT.run_dir / "files" / f"gw{XDIST_NUMBER}"
+)  # row ids repeat from database to database
 
 import django  # noqa: E402
 import pytest  # noqa: E402
@@ -60,6 +62,20 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("first") is None)
+
+
+# --- database ---
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Ends the sessions that threads and processes of tests left open, so that the test database can be dropped."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+            " where datname = current_database() and pid <> pg_backend_pid()"
+        )
 
 
 # --- time ---

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.utils import timezone
-from rulebook.selectors import settings_on
 
 from accounts.models import User
 from accounts.roles import Permission, permissions_of
@@ -36,6 +35,7 @@ from loans.models import Loan
 from repayment import services as repayment
 from repayment.enums import HoldReason
 from repayment.models import LedgerEntry, RepaymentPlan
+from rulebook.selectors import settings_on
 
 REVIEWING: frozenset[Move] = DECIDING | {Move.PREPARE, Move.RETURN, Move.SEND_BACK}
 """The steps that wait while another reviewer has the application in hand."""
