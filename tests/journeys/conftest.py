@@ -28,23 +28,9 @@ def ticking(settings: Any) -> Iterator[None]:
 
 
 @pytest.fixture
-def shared_files(settings: Any, tmp_path: Path) -> Path:
-    """A folder for letters that worker processes see too."""
-    folder = tmp_path / "files"
-    private = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(folder)}}
-    settings.STORAGES = settings.STORAGES | {"default": private}
-    return folder
-
-
-@pytest.fixture
-def process_environment(process_environment: dict[str, str], shared_files: Path) -> dict[str, str]:
-    """For workers that live at the same moment as the site, and keep their files where it looks for them."""
-    return process_environment | {
-        "FILES_DIR": str(shared_files),
-        "DJANGO_SETTINGS_MODULE": "config.settings.demo",
-        "PYTHONPATH": str(CLOCK),
-        "TEST_CLOCK": NOW.isoformat(),
-    }
+def process_environment(process_environment: dict[str, str]) -> dict[str, str]:
+    """For workers that live at the same moment as the site."""
+    return process_environment | {"PYTHONPATH": str(CLOCK), "TEST_CLOCK": NOW.isoformat()}
 
 
 @pytest.fixture
