@@ -56,6 +56,11 @@ def pytest_configure(config: pytest.Config) -> None:
         servers.start()
 
 
+def pytest_xdist_setupnodes() -> None:
+    """Other processes read their settings only after this file has given each its own broker, cache and files."""
+    os.environ.pop("DJANGO_SETTINGS_MODULE", None)
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     servers.stop()
 

@@ -74,3 +74,10 @@ def test_a_task_is_never_run_in_the_process_that_sends_it_and_never_lost_with_a_
     assert app.conf.worker_prefetch_multiplier == 1
     assert app.conf.accept_content == ["json"]
     assert app.conf.broker_transport_options["visibility_timeout"] == 3600
+
+
+def test_each_process_of_the_suite_has_a_broker_a_cache_and_files_of_its_own() -> None:
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    assert settings.CELERY_BROKER_URL.endswith(f"virtual_host={2 * number}")
+    assert settings.CACHES["default"]["LOCATION"].endswith(f"db={2 * number + 1}")
+    assert settings.FILES_DIR.name == f"gw{number}"

@@ -22,6 +22,9 @@ import psycopg
 from django.db import connection
 from psycopg import sql
 
+from config.embedded import postgres_bin_dir
+from jobs.kinds import night_steps
+
 DAY = date(2026, 11, 20)
 EVENING, LATER = "2026-11-20T20:00:00+09:00", "2026-11-20T21:00:00+09:00"
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
@@ -134,12 +137,24 @@ class Copy:
         return wrong + sorted(kept - {name for name, _ in known})
 
     def is_over(self) -> bool:
-        return not self.rows("select 1 from jobs_run where state in ('queued', 'running')") and bool(self.dealt_with())
+        """Whether every step of the night has a run that ended."""
+        ended = self.rows("select kind from jobs_run where state not in ('queued', 'running')")
+        return {kind for (kind,) in ended} == {step.kind.code for step in night_steps()}
 
 
 def server(database: str) -> dict[str, Any]:
     settings = connection.settings_dict
     return {"host": settings["HOST"], "port": settings["PORT"], "user": settings["USER"], "dbname": database}
+
+
+def pour(source: str, target: str) -> None:
+    """Copy one database into an empty one while others are still connected to the first."""
+    programs = postgres_bin_dir()
+    address = server(source)
+    where = ["--host", address["host"], "--port", str(address["port"]), "--username", address["user"]]
+    dump = subprocess.run([programs / "pg_dump", *where, "--no-owner", source], capture_output=True, check=True)
+    restore = [programs / "psql", *where, "--quiet", "--set", "ON_ERROR_STOP=1", "--dbname", target]
+    subprocess.run(restore, input=dump.stdout, capture_output=True, check=True)
 
 
 class Copies:
@@ -153,16 +168,13 @@ class Copies:
     def of(self, source: Copy | None, name: str) -> Copy:
         """A copy of another copy and its files, or of the test's own database where there is none."""
         copy = Copy(f"{self.prefix}_{name}", self.folder / name)
-        template = source.name if source else connection.settings_dict["NAME"]
-        connection.close()
+        template = sql.Identifier(source.name if source else "template1")
         with psycopg.connect(**server("postgres"), autocommit=True) as database:
-            # A database is copied only while nobody is connected to it; a live server may still hold a connection.
-            database.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [template])
             database.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(copy.name)))
-            database.execute(
-                sql.SQL("create database {} template {}").format(sql.Identifier(copy.name), sql.Identifier(template))
-            )
-        if source and source.files.exists():
+            database.execute(sql.SQL("create database {} template {}").format(sql.Identifier(copy.name), template))
+        if source is None:
+            pour(connection.settings_dict["NAME"], copy.name)
+        elif source.files.exists():
             shutil.copytree(source.files, copy.files)
         copy.files.mkdir(parents=True, exist_ok=True)
         self.made.append(copy)
