@@ -38,6 +38,7 @@ os.environ["FILES_DIR"] = str(
 )  # row ids repeat from database to database
 
 import django  # noqa: E402
+import psycopg  # noqa: E402
 import pytest  # noqa: E402
 import time_machine  # noqa: E402
 from django.conf import settings  # noqa: E402
@@ -74,13 +75,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Ends the sessions that threads and processes of tests left open, so that the test database can be dropped."""
+    """Ends whatever sessions threads and processes of tests left open, so that the test database can be dropped."""
     yield
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute(
-            "select pg_terminate_backend(pid) from pg_stat_activity"
-            " where datname = current_database() and pid <> pg_backend_pid()"
-        )
+    with django_db_blocker.unblock():
+        connection.close()
+        database = connection.settings_dict
+        server = {"host": database["HOST"], "port": database["PORT"], "user": database["USER"], "dbname": "postgres"}
+        with psycopg.connect(**server, autocommit=True) as other:
+            other.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [settings["NAME"]]
+            )
 
 
 # --- time ---
