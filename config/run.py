@@ -48,6 +48,8 @@ def main() -> int:
     make = os.getppid() if is_make(os.getppid()) else None
     if make:
         die_with_parent(signal.SIGTERM)  # a killed make cannot pass anything on
+        if not catches(make, signal.SIGINT):
+            make = None  # started in the background of a script: INT is ignored there, and TERM is passed on
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _stop)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.demo")

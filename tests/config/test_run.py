@@ -54,10 +54,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def make_run(run_dir: Path) -> tuple[subprocess.Popen[str], str]:
-    """Start, wait for the address, give both."""
+def make_run(run_dir: Path, *, in_background: bool = False) -> tuple[subprocess.Popen[str], str]:
+    """Start, wait for the address, give both. A script's background job is started with INT ignored."""
+    command = ["make", "--silent", "run"]
     process = subprocess.Popen(
-        ["make", "--silent", "run"],
+        ["sh", "-c", "trap '' INT; exec \"$@\"", "sh", *command] if in_background else command,
         cwd=CHECKOUT,
         env=environment_of(run_dir),
         stdin=subprocess.DEVNULL,
@@ -116,6 +117,20 @@ def test_it_comes_up_with_the_data_it_had_and_leaves_nothing_running(
     eventually(lambda: left(run_dir) == [])
     assert "Creating a demonstration" not in said
     assert "Stopped." in said
+
+
+@pytest.mark.first
+def test_started_in_the_background_of_a_script_it_stays_until_it_is_ended(
+    run_dir: Path, eventually: Callable[..., None]
+) -> None:
+    make, address = make_run(run_dir, in_background=True)
+    with pytest.raises(subprocess.TimeoutExpired):
+        make.wait(3)
+    assert answers(address)
+    make.terminate()
+    assert "Stopped." in last_words(make)
+    make.wait(30)
+    eventually(lambda: left(run_dir) == [])
 
 
 @pytest.mark.first
