@@ -15,6 +15,13 @@ class Permission(StrEnum):
     ENTER_EXEMPTIONS = "enter_exemptions"
     REVIEW_EXEMPTIONS = "review_exemptions"
     DECIDE_EXEMPTIONS = "decide_exemptions"
+    ENTER_LENDING = "enter_lending"
+    REVIEW_LENDING = "review_lending"
+    DECIDE_LENDING = "decide_lending"
+    MOVE_MONEY = "move_money"
+    APPROVE_TRANSFERS = "approve_transfers"
+    MERGE_PERSONS = "merge_persons"
+    EXPORT = "export"
     SEE_LETTERS = "see_letters"
     RUN_LETTERS = "run_letters"
     SIGN_OFF_POSTING = "sign_off_posting"
@@ -55,17 +62,23 @@ ROLES: dict[Role, RoleDefinition] = {
             Role.MUNICIPAL_CLERK,
             Side.COUNCIL,
             frozenset({OfficeKind.MUNICIPAL}),
-            "窓口で申請を受け付け、世帯の話を聞き、決定の結果を確かめます。担当する市区町村の借受人だけが見えます。",
-            frozenset({P.SEE_CASES, P.WRITE_CASES, P.ENTER_EXEMPTIONS, P.SEE_LETTERS, P.REQUEST_REVEAL, P.SEE_RULES}),
+            "窓口で借入と免除の申請を受け付け、世帯の話を聞き、決定の結果を確かめます。担当する市区町村の借受人だけが見えます。",
+            frozenset(
+                {
+                    P.SEE_CASES, P.WRITE_CASES, P.ENTER_EXEMPTIONS, P.ENTER_LENDING, P.SEE_LETTERS, P.REQUEST_REVEAL,
+                    P.EXPORT, P.SEE_RULES,
+                }
+            ),
         ),
         RoleDefinition(
             Role.PREFECTURAL_CLERK,
             Side.COUNCIL,
             frozenset({OfficeKind.PREFECTURAL}),
-            "県内すべての借受人を扱い、申請を点検し、入金と通知を動かします。",
+            "県内すべての借受人を扱い、申請を点検し、送金・入金・通知を動かします。",
             frozenset(
                 {
                     P.SEE_CASES, P.WRITE_CASES, P.SEE_ALL_OFFICES, P.ENTER_EXEMPTIONS, P.REVIEW_EXEMPTIONS,
+                    P.ENTER_LENDING, P.REVIEW_LENDING, P.MOVE_MONEY, P.MERGE_PERSONS, P.EXPORT,
                     P.SEE_LETTERS, P.RUN_LETTERS, P.SIGN_OFF_POSTING, P.REQUEST_REVEAL, P.IMPORT, P.SEE_NIGHT,
                     P.RUN_NIGHT, P.SEE_RULES, P.PROPOSE_SETTINGS,
                 }
@@ -75,10 +88,11 @@ ROLES: dict[Role, RoleDefinition] = {
             Role.SUPERVISOR,
             Side.COUNCIL,
             frozenset({OfficeKind.PREFECTURAL}),
-            "免除申請を決裁し、差し戻し、設定の変更を承認します。自分が登録したものは決裁できません。",
+            "貸付・送金・免除を決裁し、差し戻し、設定の変更を承認します。自分が登録したものは決裁できません。",
             frozenset(
                 {
                     P.SEE_CASES, P.WRITE_CASES, P.SEE_ALL_OFFICES, P.REVIEW_EXEMPTIONS, P.DECIDE_EXEMPTIONS,
+                    P.REVIEW_LENDING, P.DECIDE_LENDING, P.APPROVE_TRANSFERS, P.MERGE_PERSONS, P.EXPORT,
                     P.SEE_LETTERS, P.RUN_LETTERS, P.SIGN_OFF_POSTING, P.REQUEST_REVEAL, P.APPROVE_REVEAL,
                     P.SEE_NIGHT, P.RUN_NIGHT, P.SEE_RULES, P.PROPOSE_SETTINGS, P.APPROVE_SETTINGS,
                 }
@@ -97,7 +111,9 @@ ROLES: dict[Role, RoleDefinition] = {
             Side.AUDIT,
             frozenset({OfficeKind.PREFECTURAL}),
             "すべてを読めますが、何も変えられません。決定や入金を元の書類までたどれます。",
-            frozenset({P.SEE_CASES, P.SEE_ALL_OFFICES, P.SEE_LETTERS, P.SEE_NIGHT, P.SEE_RULES, P.SEE_AUDIT}),
+            frozenset(
+                {P.SEE_CASES, P.SEE_ALL_OFFICES, P.SEE_LETTERS, P.EXPORT, P.SEE_NIGHT, P.SEE_RULES, P.SEE_AUDIT}
+            ),
         ),
         RoleDefinition(
             Role.SYSTEM_ADMINISTRATOR,

@@ -1,14 +1,10 @@
-"""Persons, who looks after them, where they live and with whom, and the papers that came in about them.
-
-The parts of an address are private: only ``people.addresses`` reads the ``raw_`` fields, a test holds that.
-"""
+"""Persons, who looks after them, and what keeps letters and eyes away from them."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -19,15 +15,11 @@ from django.utils import timezone
 from accounts.models import Office, period
 from accounts.roles import Permission
 from japan.kana import bigrams, kana_key, kana_loose, kanji_key
-from people.enums import AddressKind, Language, MailBlockReason, PaperKind, PhoneKind, Sex
+from people.enums import Language, MailBlockReason, PhoneKind, Sex
+from people.models.periods import in_force
 
 if TYPE_CHECKING:
     from accounts.models import User
-
-
-def in_force(on: date) -> Q:
-    """Rows with ``since``/``until`` whose period holds a day."""
-    return Q(since__lte=on) & (Q(until__isnull=True) | Q(until__gte=on))
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
@@ -150,76 +142,6 @@ class Protection(models.Model):
         return f"{self.person_id} {self.since}"
 
 
-class Address(models.Model):
-    """One address of one person for a period. Read it through ``people.addresses`` only."""
-
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="addresses", verbose_name="人")
-    kind = models.CharField("種別", max_length=10, choices=AddressKind)
-    raw_postal_code = models.CharField("郵便番号", max_length=8)
-    raw_area = models.CharField("都道府県・市区町村", max_length=60)
-    raw_street = models.CharField("町名・番地", max_length=80)
-    raw_building = models.CharField("建物名", max_length=80, blank=True)
-    since = models.DateField("開始日")
-    until = models.DateField("終了日", null=True, blank=True)
-
-    class Meta:
-        verbose_name = "住所"
-        verbose_name_plural = "住所"
-        constraints = [
-            models.CheckConstraint(condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="address_period"),
-            ExclusionConstraint(
-                name="one_address_of_a_kind_at_a_time",
-                expressions=[
-                    ("person", RangeOperators.EQUAL),
-                    ("kind", RangeOperators.EQUAL),
-                    (period(), RangeOperators.OVERLAPS),
-                ],
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.person_id} {self.kind}"
-
-
-class AddressReveal(models.Model):
-    """A protected address may be seen once a second person agreed, for ten minutes, by the one who asked."""
-
-    audit_values: ClassVar[tuple[str, ...]] = ("approved_at", "declined_at", "viewed_at")
-
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", verbose_name="人")
-    reason = models.CharField("理由", max_length=200)
-    requested_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="依頼者"
-    )
-    requested_at = models.DateTimeField("依頼日時")
-    approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, verbose_name="確認者"
-    )
-    approved_at = models.DateTimeField("確認日時", null=True)
-    declined_at = models.DateTimeField("不可とした日時", null=True)
-    expires_at = models.DateTimeField("表示期限", null=True)
-    viewed_at = models.DateTimeField("表示日時", null=True)
-
-    class Meta:
-        verbose_name = "秘匿住所の表示"
-        verbose_name_plural = "秘匿住所の表示"
-        constraints = [
-            models.CheckConstraint(
-                name="reveal_approval_is_a_pair",
-                condition=Q(approved_by__isnull=True, approved_at__isnull=True, expires_at__isnull=True)
-                | Q(approved_by__isnull=False, approved_at__isnull=False, expires_at__isnull=False),
-            ),
-            models.CheckConstraint(
-                name="reveal_by_a_second_person",
-                condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("requested_by")),
-                violation_error_message="依頼した人は確認者になれません。",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.person_id} {self.requested_at:%Y-%m-%d %H:%M}"
-
-
 class Phone(models.Model):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="phones", verbose_name="人")
     kind = models.CharField("種別", max_length=8, choices=PhoneKind, default=PhoneKind.MOBILE)
@@ -236,94 +158,6 @@ class Phone(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.kind}"
-
-
-class Household(models.Model):
-    """People on one residence record. Who belonged and who was head is told by the memberships."""
-
-    number = models.CharField("世帯番号", max_length=12, unique=True)
-
-    class Meta:
-        verbose_name = "世帯"
-        verbose_name_plural = "世帯"
-
-    def __str__(self) -> str:
-        return self.number
-
-
-class HouseholdMember(models.Model):
-    """A person on a residence record for a period.
-
-    ``is_head`` is as the record says (MHLW Q&A vol. 17, part 2, question 5).
-    """
-
-    audit_values: ClassVar[tuple[str, ...]] = ("is_head", "since", "until")
-
-    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="members", verbose_name="世帯")
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships", verbose_name="人")
-    relationship = models.CharField("続柄", max_length=20)
-    is_head = models.BooleanField("世帯主", default=False)
-    since = models.DateField("開始日")
-    until = models.DateField("終了日", null=True, blank=True)
-
-    class Meta:
-        verbose_name = "世帯員"
-        verbose_name_plural = "世帯員"
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="membership_period"
-            ),
-            ExclusionConstraint(
-                name="one_residence_record_at_a_time",
-                expressions=[("person", RangeOperators.EQUAL), (period(), RangeOperators.OVERLAPS)],
-                violation_error_message="同じ期間に二つの世帯に入ることはできません。",
-            ),
-            ExclusionConstraint(
-                name="one_head_at_a_time",
-                expressions=[("household", RangeOperators.EQUAL), (period(), RangeOperators.OVERLAPS)],
-                condition=Q(is_head=True),
-                violation_error_message="同じ期間に世帯主は一人だけです。",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.household_id}:{self.person_id}"
-
-
-class Paper(models.Model):
-    """A document that came in about a person, whoever asked for it."""
-
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="papers", verbose_name="人")
-    kind = models.CharField("種類", max_length=30, choices=PaperKind)
-    received_on = models.DateField("受領日")
-    issued_on = models.DateField("発行日", null=True, blank=True)
-    note = models.CharField("備考", max_length=200, blank=True)
-    recorded_by = models.CharField("登録者", max_length=150)
-    source_key = models.CharField("出所", max_length=120, unique=True)
-
-    class Meta:
-        verbose_name = "書類"
-        verbose_name_plural = "書類"
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.received_on}"
-
-
-class TaxCertificate(models.Model):
-    """What a residence-tax certificate says: the fiscal year and whether each levy is charged."""
-
-    paper = models.OneToOneField(Paper, on_delete=models.PROTECT, related_name="tax_certificate", verbose_name="書類")
-    fiscal_year = models.PositiveSmallIntegerField("年度")
-    per_capita_levy = models.BooleanField("均等割が課税")
-    income_levy = models.BooleanField("所得割が課税")
-    municipality = models.CharField("発行市区町村", max_length=40, blank=True)
-
-    class Meta:
-        verbose_name = "課税（非課税）証明書"
-        verbose_name_plural = "課税（非課税）証明書"
-
-    def __str__(self) -> str:
-        return f"{self.fiscal_year}"
 
 
 class MailBlock(models.Model):

@@ -1,0 +1,3 @@
+from loans.models.loans import Loan, LoanQuerySet
+
+__all__ = ["Loan", "LoanQuerySet"]

@@ -1,0 +1,65 @@
+"""Who lived with whom, as the residence record says."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.models import period
+from people.models.persons import Person
+
+
+class Household(models.Model):
+    """People on one residence record. Who belonged and who was head is told by the memberships."""
+
+    number = models.CharField("世帯番号", max_length=12, unique=True)
+
+    class Meta:
+        verbose_name = "世帯"
+        verbose_name_plural = "世帯"
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class HouseholdMember(models.Model):
+    """A person on a residence record for a period.
+
+    ``is_head`` is as the record says (MHLW Q&A vol. 17, part 2, question 5).
+    """
+
+    audit_values: ClassVar[tuple[str, ...]] = ("is_head", "since", "until")
+
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="members", verbose_name="世帯")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships", verbose_name="人")
+    relationship = models.CharField("続柄", max_length=20)
+    is_head = models.BooleanField("世帯主", default=False)
+    since = models.DateField("開始日")
+    until = models.DateField("終了日", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "世帯員"
+        verbose_name_plural = "世帯員"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="membership_period"
+            ),
+            ExclusionConstraint(
+                name="one_residence_record_at_a_time",
+                expressions=[("person", RangeOperators.EQUAL), (period(), RangeOperators.OVERLAPS)],
+                violation_error_message="同じ期間に二つの世帯に入ることはできません。",
+            ),
+            ExclusionConstraint(
+                name="one_head_at_a_time",
+                expressions=[("household", RangeOperators.EQUAL), (period(), RangeOperators.OVERLAPS)],
+                condition=Q(is_head=True),
+                violation_error_message="同じ期間に世帯主は一人だけです。",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.household_id}:{self.person_id}"
