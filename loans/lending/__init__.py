@@ -1,0 +1,1 @@
+"""Lending: what an application says, what the rules find, and the steps of its life."""

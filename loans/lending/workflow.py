@@ -1,0 +1,105 @@
+"""The whole life of an application for a loan on one page. Nothing else decides what may follow what.
+
+``services.move_lending`` walks this table. Sources of the steps: consultation, application, review and decision as in
+MHLW Q&A vol. 17 (questions 2-9, 21, 24) and the regular loan's guide; whoever entered or prepared never decides.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import TextChoices
+
+from accounts.roles import Permission
+from loans.enums import LendingState
+
+State = LendingState
+
+
+class Move(TextChoices):
+    """What can be done to an application, in the words of the button."""
+
+    SAVE_DRAFT = "save_draft", "下書きを保存する"
+    RECEIVE = "receive", "受け付ける"
+    CORRECT = "correct", "入力を訂正する"
+    REPORT_DEFICIENCIES = "report_deficiencies", "不備を返送する"
+    ANSWER_DEFICIENCIES = "answer_deficiencies", "不備への回答を受け付ける"
+    PREPARE = "prepare", "起案する"
+    RETURN = "return", "起案者に戻す"
+    SEND_BACK = "send_back", "不備として差し戻す"
+    APPROVE = "approve", "貸付を決定する"
+    REFUSE = "refuse", "不承認にする"
+    WITHDRAW = "withdraw", "取下げを記録する"
+
+    @property
+    def done(self) -> str:
+        """The same step once it is done, for timelines and messages: 「貸付決定」."""
+        return DONE[self]
+
+
+DONE: dict[Move, str] = {
+    Move.SAVE_DRAFT: "下書き保存",
+    Move.RECEIVE: "受付",
+    Move.CORRECT: "入力の訂正",
+    Move.REPORT_DEFICIENCIES: "不備の返送",
+    Move.ANSWER_DEFICIENCIES: "不備への回答の受付",
+    Move.PREPARE: "起案",
+    Move.RETURN: "起案の差し戻し",
+    Move.SEND_BACK: "不備としての差し戻し",
+    Move.APPROVE: "貸付決定",
+    Move.REFUSE: "不承認",
+    Move.WITHDRAW: "取下げ",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One step: from which states, to which, who may, and what has to be filled in.
+
+    Any one of ``permissions`` suffices. ``second_person``: whoever entered, corrected or prepared the application may
+    not take this step. ``names_deficiencies``: the exact list of what is wrong goes with it.
+    """
+
+    sources: frozenset[LendingState]
+    target: LendingState
+    permissions: frozenset[Permission]
+    needs_reason: bool = False
+    second_person: bool = False
+    names_deficiencies: bool = False
+
+
+ENTER = frozenset({Permission.ENTER_LENDING})
+REVIEW = frozenset({Permission.REVIEW_LENDING})
+DECIDE = frozenset({Permission.DECIDE_LENDING})
+
+DRAFT = frozenset({State.DRAFT})
+RECEIVED = frozenset({State.RECEIVED})
+INCOMPLETE = frozenset({State.INCOMPLETE})
+UNDER_REVIEW = frozenset({State.UNDER_REVIEW})
+OPEN = DRAFT | RECEIVED | INCOMPLETE | UNDER_REVIEW
+
+EDGES: dict[Move, Edge] = {
+    Move.SAVE_DRAFT: Edge(DRAFT, State.DRAFT, ENTER),
+    Move.RECEIVE: Edge(DRAFT, State.RECEIVED, ENTER),
+    Move.CORRECT: Edge(RECEIVED, State.RECEIVED, ENTER),
+    Move.REPORT_DEFICIENCIES: Edge(RECEIVED, State.INCOMPLETE, ENTER | REVIEW, names_deficiencies=True),
+    Move.ANSWER_DEFICIENCIES: Edge(INCOMPLETE, State.RECEIVED, ENTER),
+    Move.PREPARE: Edge(RECEIVED, State.UNDER_REVIEW, REVIEW),
+    Move.RETURN: Edge(UNDER_REVIEW, State.RECEIVED, REVIEW, needs_reason=True),
+    Move.SEND_BACK: Edge(UNDER_REVIEW, State.INCOMPLETE, REVIEW, names_deficiencies=True),
+    Move.APPROVE: Edge(UNDER_REVIEW, State.APPROVED, DECIDE, second_person=True),
+    Move.REFUSE: Edge(UNDER_REVIEW, State.REFUSED, DECIDE, needs_reason=True, second_person=True),
+    Move.WITHDRAW: Edge(OPEN, State.WITHDRAWN, ENTER | REVIEW, needs_reason=True),
+}
+
+MAKING: frozenset[Move] = frozenset(
+    {Move.SAVE_DRAFT, Move.RECEIVE, Move.CORRECT, Move.ANSWER_DEFICIENCIES, Move.PREPARE}
+)
+"""The steps that make somebody an author of what is decided on: they may not decide it."""
+
+DECIDING: frozenset[Move] = frozenset(move for move, edge in EDGES.items() if edge.second_person)
+
+
+def moves_from(state: str) -> list[Move]:
+    """Return the moves the table allows from a state, in the order of the table."""
+    return [move for move, edge in EDGES.items() if state in edge.sources]

@@ -1,0 +1,5 @@
+"""What can be done to applications and loans. Every change goes through one of these functions."""
+
+from loans.services.registering import LENDING_BEGAN, LoanRefused, register_loan
+
+__all__ = ["LENDING_BEGAN", "LoanRefused", "register_loan"]
