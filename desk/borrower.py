@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 from accounts.roles import Permission
 from desk.timeline import Event, EventKind, timeline
 from exemptions.evidence import HEAD_CHANGE_DAYS
-from exemptions.models import OPEN_STATES, Application
+from exemptions.models import FRUITLESS_STATES, OPEN_STATES, Application
+from exemptions.years import YearsAsked
 from loans.enums import FundKind
-from loans.funds import FUNDS
+from loans.funds import FUNDS, cohort_of
 from loans.models import Loan
 from loans.selectors import CohortText, cohort_text, of_person
 from notices.models import Letter
@@ -138,7 +139,7 @@ def borrower_page(person: Person, *, reader: User, on: date, kind: str = "", all
         offices=tuple(offices_of([person.pk]).get(person.pk, ())),
         head=head_on(person.pk, on=on),
         blocks=tuple(person.mail_blocks.filter(in_force(on)).order_by("since")),
-        columns=columns(loans, standings, applications, may_enter=reader.can(Permission.ENTER_EXEMPTIONS)),
+        columns=columns(loans, standings, applications, on=on, may_enter=reader.can(Permission.ENTER_EXEMPTIONS)),
         never_lent=never_lent(loans),
         households=households,
         linked=frozenset(Person.objects.visible_to(reader).filter(pk__in=members).values_list("pk", flat=True)),
@@ -154,7 +155,12 @@ def borrower_page(person: Person, *, reader: User, on: date, kind: str = "", all
 
 
 def columns(
-    loans: Sequence[Loan], standings: dict[int, Standing], applications: Sequence[Application], *, may_enter: bool
+    loans: Sequence[Loan],
+    standings: dict[int, Standing],
+    applications: Sequence[Application],
+    *,
+    on: date,
+    may_enter: bool,
 ) -> tuple[LoanColumn, ...]:
     """The loans in the order of the funds, each with its open application."""
     pending = {application.loan_id: application for application in applications if application.state in OPEN_STATES}
@@ -169,10 +175,22 @@ def columns(
                 standing=standing,
                 figures=figures(standing.position) if standing else None,
                 application=pending.get(loan.pk),
-                may_enter=may_enter and can_be_exempted(loan, standing) and loan.pk not in pending,
+                may_enter=may_enter
+                and can_be_exempted(loan, standing)
+                and not is_asked_for(loan, applications, on=on),
             )
         )
     return tuple(found)
+
+
+def is_asked_for(loan: Loan, applications: Sequence[Application], *, on: date) -> bool:
+    """Whether an application is open, or the year that a form of this day would name has had its decision."""
+    year = YearsAsked.of(cohort_of(loan.fund, loan.applied_on), on).usual
+    return any(
+        each.state in OPEN_STATES or (each.state not in FRUITLESS_STATES and each.fiscal_year == year)
+        for each in applications
+        if each.loan_id == loan.pk
+    )
 
 
 def can_be_exempted(loan: Loan, standing: Standing | None) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from japan.phones import PhoneError, phone_digits
+from japan.phones import PhoneError, half_width, phone_digits
 from japan.yen import YenError, parse_yen
 
 
@@ -32,12 +32,12 @@ class YenField(forms.CharField):
 
 
 class PhoneField(forms.CharField):
-    """A telephone number, kept as it was written; refused where it cannot be one."""
+    """A telephone number with the hyphens it was written with, in half-width; refused where it cannot be one."""
 
     widget = forms.TextInput(attrs={"inputmode": "tel", "size": "16", "autocomplete": "off"})
 
     def to_python(self, value: Any) -> Any:
-        text = (super().to_python(value) or "").strip()
+        text = half_width(super().to_python(value) or "")
         if text:
             try:
                 phone_digits(text)

@@ -4,11 +4,17 @@ import re
 import unicodedata
 
 _BETWEEN = re.compile(r"[\s()\-‐‑‒–—―−ー.]+")
+_HYPHENS = re.compile(r"[‐‑‒–—―−ー]")
 _ELEVEN = re.compile(r"0[2-9]0")
 
 
 class PhoneError(ValueError):
     """A telephone number that cannot be right. ``str()`` is a Japanese sentence for the person who typed it."""
+
+
+def half_width(text: str) -> str:
+    """Return a number as it was written, in half-width characters with plain hyphens: ``０９０ー１２３４`` as ``090-1234``."""
+    return _HYPHENS.sub("-", unicodedata.normalize("NFKC", text)).strip()
 
 
 def phone_digits(text: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from japan.eras import era_date, era_date_weekday
 from japan.yen import yen
 from repayment.position import Position
-from repayment.working import WorkingLine
+from repayment.working import WorkingLine, working_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Figures:
 
 def figures(at: Position) -> Figures:
     """Return the figures of a position with their workings."""
-    arrears, outstanding, late_interest = _sections(at.working)
+    arrears, outstanding, late_interest = _sections(working_lines(at))
     day = f"{era_date(at.as_of)}現在"
     return Figures(
         shares=Shares(

@@ -23,7 +23,6 @@ from repayment.entries import Entry, Ledger, read_ledger
 from repayment.enums import AllocationOrder, DeadlineBasis, HolidayRoll, LateInterestOnExemption, LateInterestRounding
 from repayment.late_interest import Segment, Terms, late_interest
 from repayment.schedule import Deferral, Plan, due_month, instalments_due
-from repayment.working import WorkingLine, working_lines
 
 
 class RepaymentSettings(Protocol):
@@ -171,11 +170,6 @@ class Position:
     def next_due(self) -> NextDue | None:
         """The first instalment after ``as_of`` with something left to pay, or ``None``."""
         return _next_due(self)
-
-    @cached_property
-    def working(self) -> tuple[WorkingLine, ...]:
-        """How the figures came about, as lines in Japanese that a screen can open."""
-        return working_lines(self)
 
 
 def position(

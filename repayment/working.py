@@ -1,15 +1,12 @@
 """The working behind a position, in the words a clerk would use on the telephone."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from japan.eras import era_date, era_month
 from japan.yen import yen
 from repayment.entries import PAID, PAID_REVERSED, REFUNDED
+from repayment.position import Position
 from repayment.schedule import due_month
-
-if TYPE_CHECKING:
-    from repayment.position import Position
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +18,12 @@ class WorkingLine:
     is_result: bool = False
 
 
-def working_lines(at: "Position") -> tuple[WorkingLine, ...]:
+def working_lines(at: Position) -> tuple[WorkingLine, ...]:
     """Return the sums that lead to the arrears, the outstanding principal and the late interest."""
     return (*_arrears(at), *_outstanding(at), *_late_interest(at))
 
 
-def _arrears(at: "Position") -> list[WorkingLine]:
+def _arrears(at: Position) -> list[WorkingLine]:
     k = at.instalments_due
     label = "約定額 まだ期日が来ていません"
     if k:
@@ -46,7 +43,7 @@ def _arrears(at: "Position") -> list[WorkingLine]:
     return lines
 
 
-def _payments(at: "Position") -> list[WorkingLine]:
+def _payments(at: Position) -> list[WorkingLine]:
     payments = [movement for movement in at.ledger.movements if movement.kind == PAID]
     lines = [WorkingLine(f"入金 {len(payments)}回" if payments else "入金なし", -at.ledger.total(PAID))]
     if reversed_amount := at.ledger.total(PAID_REVERSED):
@@ -58,7 +55,7 @@ def _payments(at: "Position") -> list[WorkingLine]:
     return lines
 
 
-def _outstanding(at: "Position") -> list[WorkingLine]:
+def _outstanding(at: Position) -> list[WorkingLine]:
     lines = [WorkingLine("貸付元金", at.principal)]
     if at.exempted:
         lines.append(WorkingLine("免除額", -at.exempted))
@@ -67,7 +64,7 @@ def _outstanding(at: "Position") -> list[WorkingLine]:
     return lines
 
 
-def _late_interest(at: "Position") -> list[WorkingLine]:
+def _late_interest(at: Position) -> list[WorkingLine]:
     if not at.late_interest_accrued:
         return [WorkingLine(f"延滞利子（償還期限 {era_date(at.deadline)}）", at.late_interest, True)]
     terms = at.policy.interest_terms

@@ -164,6 +164,19 @@ def test_an_open_application_is_led_to_and_otherwise_one_can_be_entered(client, 
     assert f"{enter}?code=" not in auditor
 
 
+def test_the_year_that_has_its_decision_is_not_asked_for_again(client, clerk):
+    person = a_person(office=clerk.office)
+    this_year, an_earlier_one = (a_loan(person, code=f"020000{n}") for n in range(2))
+    for loan, year in ((this_year, 2026), (an_earlier_one, 2025)):
+        a_plan(loan)
+        an_application(loan, state=ApplicationState.APPROVED, fiscal_year=year, entered_by=clerk)
+
+    html = open_page(client, clerk, person).content.decode()
+
+    assert f"?code={this_year.code}" not in html
+    assert f"?code={an_earlier_one.code}" in html
+
+
 def a_full_life(person, clerk):
     loan = a_loan(person, code="0200001")
     plan = a_plan(loan)

@@ -1,6 +1,6 @@
 import pytest
 
-from japan.phones import PhoneError, phone_digits
+from japan.phones import PhoneError, half_width, phone_digits
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,15 @@ def test_what_cannot_be_a_number_is_refused_in_a_japanese_sentence(text, said):
         phone_digits(text)
     assert said in str(refused.value)
     assert str(refused.value).endswith("。")
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("０９０ー１２３４ー５６７８", "090-1234-5678"),
+        ("０９０５５５５０１４２", "09055550142"),
+        (" 03(1234)5678 ", "03(1234)5678"),
+    ],
+)
+def test_a_number_keeps_its_hyphens_and_becomes_half_width(written, kept):
+    assert half_width(written) == kept

@@ -23,6 +23,7 @@ from repayment.position import (
     unpaid_by_instalment,
 )
 from repayment.schedule import make_plan
+from repayment.working import working_lines
 from tests.repayment.histories import HISTORIES, History, figures
 
 SMALL = (200_000, 24, "2023-01")
@@ -413,7 +414,7 @@ def test_unknown_kinds_and_negative_amounts_are_refused(kind, amount):
 
 def test_the_working_tells_how_arrears_and_interest_came_about():
     entries = [*paid_monthly("2023-01", 17, 8_330), paid("2025-03-31", 20_000)]
-    working = stand(SMALL, "2025-06-30", *entries).working
+    working = working_lines(stand(SMALL, "2025-06-30", *entries))
     lines = {line.label: line.amount for line in working}
     assert lines["約定額 令和5年1月分〜令和6年12月分 24回"] == 200_000
     assert lines["入金 18回"] == -161_610
@@ -427,7 +428,7 @@ def test_the_working_tells_how_arrears_and_interest_came_about():
 def test_the_working_of_every_history_adds_up(history: History):
     at = history.position()
     sums, running = [], 0
-    for line in at.working:
+    for line in working_lines(at):
         if line.is_result:
             sums.append((running, line.amount))
             running = 0
