@@ -1,7 +1,5 @@
 """How allauth behaves here: no sign-up, and second-factor secrets encrypted in the database."""
 
-import base64
-import os
 import time
 from typing import Any, ClassVar
 
@@ -10,20 +8,18 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
+from accounts.field_keys import seal, unseal
 from accounts.models import User
 from accounts.selectors import needs_second_factor
 from audit.actors import Actor
 from audit.services import acting
 
-NONCE_BYTES = 12
-PURPOSE = b"second factor"
+PURPOSE = "second factor"
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -57,19 +53,8 @@ class MfaAdapter(DefaultMFAAdapter):
         return not (enforced and needs_second_factor(authenticator.user, timezone.localdate()))
 
     def encrypt(self, text: str) -> str:
-        nonce = os.urandom(NONCE_BYTES)
-        sealed = AESGCM(settings.FIELD_KEYS[0]).encrypt(nonce, text.encode(), PURPOSE)
-        return base64.b64encode(nonce + sealed).decode()
+        return seal(text, of=PURPOSE)
 
     def decrypt(self, encrypted_text: str) -> str:
-        """Undo :meth:`encrypt` with whichever configured key fits.
-
-        :raises InvalidTag: when none does: the key was lost, or the text was tampered with.
-        """
-        raw = base64.b64decode(encrypted_text)
-        for key in settings.FIELD_KEYS:
-            try:
-                return AESGCM(key).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], PURPOSE).decode()
-            except InvalidTag:
-                continue
-        raise InvalidTag
+        """Undo :meth:`encrypt`. Raises ``SealBroken``: the key was lost, or the text was tampered with."""
+        return unseal(encrypted_text, of=PURPOSE)

@@ -66,3 +66,19 @@ class WithheldCause(models.TextChoices):
     DECEASED = "deceased", "亡くなっています。相続人の連絡先を確認してください。"
     BLOCKED = "blocked", "送付を止めています。理由を確かめてから送ってください。"
     NO_ADDRESS = "no_address", "送れる住所の登録がありません。住所を確認して登録してください。"
+
+
+class AccountUse(models.TextChoices):
+    """What an account is used for: money out to the person, or repayments drawn from it."""
+
+    TRANSFER = "transfer", "送金先"
+    DEBIT = "debit", "引落口座"
+
+
+class AccountKind(models.TextChoices):
+    """預金種目, with the digit that bank files use."""
+
+    ORDINARY = "1", "普通"
+    CURRENT = "2", "当座"
+    SAVINGS = "4", "貯蓄"
+    OTHER = "9", "その他"

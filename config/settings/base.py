@@ -22,6 +22,7 @@ BASE_DIR = CHECKOUT
 DEBUG = False
 DEMO = False
 SECOND_FACTOR_ENFORCED = True
+PRACTICE_BANK = False
 
 SECRET_KEY = ENV.secret_key or ""
 FIELD_KEYS: tuple[bytes, ...] = ENV.field_keys

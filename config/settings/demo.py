@@ -9,6 +9,7 @@ from config.settings.base import STORAGES
 
 DEMO = True
 SECOND_FACTOR_ENFORCED = False
+PRACTICE_BANK = True  # bank 9999, which does not exist
 
 SECRET_KEY = "demonstration-only: public, and therefore worthless for real data"
 FIELD_KEYS = (b"demonstration only, public key!!",)

@@ -9,6 +9,7 @@ from config.settings.base import STORAGES
 
 SECRET_KEY = "tests only"
 FIELD_KEYS = (b"tests only, thirty-two bytes key",)
+PRACTICE_BANK = True  # bank 9999, which does not exist
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 SESSION_COOKIE_SECURE = False
 CSRF_COOKIE_SECURE = False

@@ -1,4 +1,5 @@
 from people.models.addresses import Address, AddressReveal
+from people.models.bank_accounts import BankAccount
 from people.models.households import Household, HouseholdMember
 from people.models.papers import Paper, TaxCertificate
 from people.models.periods import in_force
@@ -7,6 +8,7 @@ from people.models.persons import Caseload, MailBlock, Person, PersonQuerySet, P
 __all__ = [
     "Address",
     "AddressReveal",
+    "BankAccount",
     "Caseload",
     "Household",
     "HouseholdMember",
