@@ -20,7 +20,7 @@ from exemptions.enums import (
     PaperSlot,
     Result,
 )
-from exemptions.workflow import Move
+from exemptions.workflow import DONE, Move
 from loans.models import Loan
 from people.models import Paper, Person
 from repayment.models import LedgerEntry
@@ -295,8 +295,8 @@ class StateChange(models.Model):
     application = models.ForeignKey(
         Application, on_delete=models.PROTECT, related_name="changes", verbose_name="免除申請"
     )
-    move = models.CharField("操作", max_length=20)
-    from_state = models.CharField("前の状態", max_length=20, blank=True)
+    move = models.CharField("操作", max_length=20, choices=[(move.value, done) for move, done in DONE.items()])
+    from_state = models.CharField("前の状態", max_length=20, choices=ApplicationState, blank=True)
     to_state = models.CharField("後の状態", max_length=20, choices=ApplicationState)
     reason = models.CharField("理由", max_length=400, blank=True)
     deficiencies = models.JSONField("不備", default=list)

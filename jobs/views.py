@@ -49,7 +49,7 @@ def night(request: HttpRequest) -> HttpResponse:
         "running": any(row.run is not None and not row.run.is_over for row in rows),
     }
     if request.htmx:  # type: ignore[attr-defined]
-        return render(request, "jobs/_night.html", context, status=200 if context["running"] else 286)
+        return render(request, "jobs/_night_part.html", context, status=200 if context["running"] else 286)
     return render(request, "jobs/night.html", context)
 
 

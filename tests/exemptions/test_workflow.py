@@ -8,6 +8,7 @@ import pytest
 from accounts.enums import Role
 from accounts.models import Deputy, RoleAssignment, User
 from audit.models import AuditRow
+from audit.selectors import changes
 from exemptions.enums import ApplicationState, Result
 from exemptions.models import Application, Decision, StateChange
 from exemptions.refusals import (
@@ -66,7 +67,7 @@ def somebody_who_may(story: Story, move: Move) -> User:
 @pytest.mark.parametrize(("state", "move"), list(product(REACHABLE, Move)))
 def test_every_state_and_step(state: ApplicationState, move: Move) -> None:
     story = in_state(state)
-    changes = story.application.changes.count()
+    steps = story.application.changes.count()
     seen = look_at(story.reloaded(), as_of=DECIDED.date()).fingerprint
     details = {"reason": "事情による", "also_wrong": ["2枚目がない"], "seen": seen}
     if state in EDGES[move].sources:
@@ -80,7 +81,18 @@ def test_every_state_and_step(state: ApplicationState, move: Move) -> None:
         with pytest.raises(MovedMeanwhile):
             story.move(move, somebody_who_may(story, move), DECIDED, **details)
         assert Application.objects.get().state == state
-        assert story.application.changes.count() == changes
+        assert story.application.changes.count() == steps
+
+
+def test_the_audit_page_tells_a_step_in_words() -> None:
+    step = in_state(ApplicationState.UNDER_REVIEW).application.changes.get(move=Move.PREPARE)
+    [change] = changes(day=None, table="exemptions_statechange", row=str(step.pk)).rows
+    told = {value.label: value.after for value in change.values}
+    assert told == {
+        "前の状態（from_state）": "受付済み",
+        "操作（move）": "起案",
+        "後の状態（to_state）": "審査中",
+    }
 
 
 def test_decided_applications_have_no_way_on() -> None:

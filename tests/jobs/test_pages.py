@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -19,6 +19,7 @@ from tests.jobs.test_importing import as_csv
 from tests.people.builders import a_member_of_staff
 
 DAY = date(2026, 11, 20)
+NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 
 pytestmark = pytest.mark.django_db
 
@@ -73,6 +74,22 @@ def test_polling_ends_when_the_night_is_over(signed_in: Any) -> None:
     ]
 
     assert [answer.status_code for answer in answers] == [286, 286]
+
+
+def test_while_the_night_runs_its_page_says_so_instead_of_offering_to_start_it(signed_in: Any) -> None:
+    """The button comes back by itself, with the answer that ends the polling."""
+    url, button = reverse("jobs:night") + "?date=2026-11-20", "夜間処理を実行する"
+    assert button in signed_in.get(url).content.decode()
+    step = night_steps()[0]
+    run = Run.objects.create(kind=step.kind.code, business_date=DAY, state=RunState.RUNNING, requested_at=NOW)
+
+    page = signed_in.get(url).content.decode()
+    part = signed_in.get(url, headers={"HX-Request": "true"}).content.decode()
+    assert "実行しています" in page and button not in page
+    assert "実行しています" in part and button not in part
+
+    Run.objects.filter(pk=run.pk).update(state=RunState.DONE, finished_at=NOW)
+    assert button in signed_in.get(url, headers={"HX-Request": "true"}).content.decode()
 
 
 def test_a_night_to_come_cannot_be_started(signed_in: Any) -> None:
