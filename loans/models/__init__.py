@@ -6,21 +6,43 @@ from loans.models.applications import (
     LendingAssessmentRow,
     LendingStateChange,
 )
+from loans.models.decisions import (
+    FirstApproval,
+    LendingChange,
+    LendingDecision,
+    LendingProposal,
+    LendingSanction,
+    LoanCodeCounter,
+    UrgentPayment,
+)
+from loans.models.disbursement import Tranche, TransferChange, TransferFile, TransferLine, TransferSender
 from loans.models.intake import Guidance, LendingOverride, LendingTask, LoanCorrection, PriorLoanElsewhere
 from loans.models.loans import Loan, LoanQuerySet
 
 __all__ = [
     "OPEN_STATES",
+    "FirstApproval",
     "Guidance",
     "IncomeLine",
     "LendingApplication",
     "LendingApplicationQuerySet",
     "LendingAssessmentRow",
+    "LendingChange",
+    "LendingDecision",
     "LendingOverride",
+    "LendingProposal",
+    "LendingSanction",
     "LendingStateChange",
     "LendingTask",
     "Loan",
+    "LoanCodeCounter",
     "LoanCorrection",
     "LoanQuerySet",
     "PriorLoanElsewhere",
+    "Tranche",
+    "TransferChange",
+    "TransferFile",
+    "TransferLine",
+    "TransferSender",
+    "UrgentPayment",
 ]

@@ -126,7 +126,8 @@ class LendingApplication(models.Model):
                 name="lending_prepared_before_decision",
             ),
             models.CheckConstraint(
-                condition=Q(loan__isnull=True) | Q(state=LendingState.APPROVED), name="lending_loan_only_if_approved"
+                condition=Q(loan__isnull=True) | Q(state=LendingState.APPROVED) | Q(urgent=True),
+                name="lending_loan_only_if_approved",
             ),
             models.CheckConstraint(
                 condition=Q(household_size__isnull=True) | Q(household_size__gte=1), name="lending_household_size"
