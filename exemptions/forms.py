@@ -11,12 +11,11 @@ from django.core.exceptions import ValidationError
 
 from exemptions.deficiencies import CIRCLED
 from exemptions.enums import CONSENT_NUMBERS, ApplicationState, HouseholdSituation
-from exemptions.fields import PhoneField, YenField
 from exemptions.queue import Age, Filters, Holder
 from exemptions.transcript import NewHead, TaxTranscript, Transcript
 from exemptions.years import YearsAsked
 from japan.eras import era_date, fiscal_year_text
-from japan.forms import EraDateField
+from japan.forms import EraDateField, PhoneField, YenField
 from loans.enums import FundKind
 from people.households import Member
 

@@ -18,6 +18,7 @@ from loans.models.decisions import (
 from loans.models.disbursement import Tranche, TransferChange, TransferFile, TransferLine, TransferSender
 from loans.models.intake import Guidance, LendingOverride, LendingTask, LoanCorrection, PriorLoanElsewhere
 from loans.models.loans import Loan, LoanQuerySet
+from loans.models.members import LendingMember
 
 __all__ = [
     "OPEN_STATES",
@@ -29,6 +30,7 @@ __all__ = [
     "LendingAssessmentRow",
     "LendingChange",
     "LendingDecision",
+    "LendingMember",
     "LendingOverride",
     "LendingProposal",
     "LendingSanction",

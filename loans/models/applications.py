@@ -13,7 +13,7 @@ from accounts.models import Office
 from loans.enums import AgencyContact, FundKind, IncomeKind, IntakeChannel, LendingState
 from loans.lending.workflow import Move
 from loans.models.loans import Loan
-from people.models import Household, Person
+from people.models import BankAccount, Household, Person
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -86,6 +86,9 @@ class LendingApplication(models.Model):
         Office, on_delete=models.PROTECT, related_name="+", null=True, blank=True, verbose_name="気付とする事業所"
     )
     urgent = models.BooleanField("至急の送金", default=False)
+    bank_account = models.ForeignKey(
+        BankAccount, on_delete=models.PROTECT, related_name="+", null=True, blank=True, verbose_name="送金先の口座"
+    )
     answers = models.JSONField("確認事項の回答", default=dict, blank=True)
     note = models.CharField("受付メモ", max_length=400, blank=True)
     history = models.BooleanField("過去の申込みの登録", default=False)
