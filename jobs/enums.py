@@ -25,6 +25,9 @@ class ImportState(models.TextChoices):
     COMMITTING = "committing", "反映中"
     COMMITTED = "committed", "反映済み"
     DISCARDED = "discarded", "破棄"
+    UNDOING = "undoing", "取消中"
+    UNDONE = "undone", "取消済み"
+    PARTLY_UNDONE = "partly_und", "一部取消"
 
 
 class RowOutcome(models.TextChoices):
@@ -34,3 +37,18 @@ class RowOutcome(models.TextChoices):
     UNCHANGED = "unchanged", "変更なし"
     ERROR = "error", "エラー"
     COMMITTED = "committed", "反映済み"
+    UNDONE = "undone", "取消済み"
+
+
+class EffectAction(models.TextChoices):
+    """What an import did to one stored row."""
+
+    CREATED = "created", "登録"
+    CHANGED = "changed", "変更"
+
+
+class UndoOutcome(models.TextChoices):
+    """What became of one line when its import was taken back."""
+
+    UNDONE = "undone", "取り消した"
+    KEPT = "kept", "残した"

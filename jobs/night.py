@@ -13,7 +13,13 @@ from jobs.kinds import Done, ItemResult, JobKind, NightStep
 from jobs.models import ImportBatch, Run
 
 KEPT_DAYS = 14
-CLOSED = [ImportState.COMMITTED, ImportState.DISCARDED, ImportState.UNREADABLE]
+CLOSED = [
+    ImportState.COMMITTED,
+    ImportState.DISCARDED,
+    ImportState.UNREADABLE,
+    ImportState.UNDONE,
+    ImportState.PARTLY_UNDONE,
+]
 
 
 def select_old(run: Run) -> Iterator[str]:

@@ -14,5 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("imports/sample/<slug:code>/", importing.import_sample, name="import_sample"),
     path("imports/<int:pk>/", importing.import_detail, name="import_detail"),
     path("imports/<int:pk>/errors/", importing.import_errors, name="import_errors"),
+    path("imports/<int:pk>/undo/", importing.import_undo, name="import_undo"),
+    path("imports/<int:pk>/undo/result/", importing.import_undo_result, name="import_undo_result"),
     path("imports/<int:pk>/<slug:move>/", importing.import_move, name="import_move"),
 ]

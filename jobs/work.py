@@ -1,5 +1,6 @@
 """Kinds of work of this app that are not steps of the night."""
 
 from jobs.importing.steps import CHECK, COMMIT
+from jobs.importing.undoing import UNDO
 
-KINDS = (CHECK, COMMIT)
+KINDS = (CHECK, COMMIT, UNDO)

@@ -12,7 +12,10 @@ class FundKind(models.TextChoices):
 
 
 class LoanState(models.TextChoices):
-    """Where the loan contract stands. How its repayment stands is told by the position, not stored."""
+    """Where the loan contract stands. How its repayment stands is told by the position, not stored.
+
+    ``GIVEN_UP`` never was a contract: a file named it by mistake and was taken back. It has no position.
+    """
 
     APPLIED = "applied", "申請中"
     APPROVED = "approved", "貸付決定"
@@ -20,6 +23,7 @@ class LoanState(models.TextChoices):
     LENT = "lent", "交付済み"
     REJECTED = "rejected", "不承認"
     CANCELLED = "cancelled", "取消"
+    GIVEN_UP = "given_up", "誤登録"
 
 
 class IntakeChannel(models.TextChoices):

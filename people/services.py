@@ -43,9 +43,7 @@ def register_person(
     at: datetime,
 ) -> Person:
     """Add a person and the office that looks after them from a day on. Name and kana are kept exactly as given."""
-    refuse_future(birth_date, at, "生年月日に先の日付は使えません。")
-    if not name.strip() or not kana.strip():
-        raise PersonRefused("氏名とカナ氏名を入力してください。")
+    refuse_unfit(name=name, kana=kana, birth_date=birth_date, at=at)
     if Person.objects.filter(number=number).exists():
         raise PersonRefused(f"借受人番号 {number} はすでに使われています。")
     person = Person.objects.create(
@@ -212,6 +210,13 @@ def unblock_mail(*, block: MailBlock, until: date, by: Actor, at: datetime) -> M
     block.until = max(until, block.since)
     block.save(update_fields=["until"])
     return block
+
+
+def refuse_unfit(*, name: str, kana: str, birth_date: date, at: datetime) -> None:
+    """Refuse what nobody can be called, and a birth that is still to come."""
+    refuse_future(birth_date, at, "生年月日に先の日付は使えません。")
+    if not name.strip() or not kana.strip():
+        raise PersonRefused("氏名とカナ氏名を入力してください。")
 
 
 def council(office: Office) -> Office:

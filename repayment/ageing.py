@@ -193,6 +193,7 @@ plan as (
     join loans_loan l on l.id = p.loan_id
     join collected c using (debit_day)
     where (p.version = 1 or p.effective_on <= %(as_of)s)
+      and l.state <> 'given_up'
       and not exists (
           select from repayment_repaymentplan q
           where q.loan_id = p.loan_id and q.version > p.version and q.effective_on <= %(as_of)s

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
+from django.db import connection
 from import_export import resources
 from import_export.fields import Field
 
 from accounts.models import Office
-from audit.actors import Actor
 from japan.yen import yen
 from jobs.enums import RowOutcome
 from jobs.importing.columns import Choice, Code, Count, Day, Month, Text, Yen
-from jobs.importing.kinds import ImportKind, RowRefused
+from jobs.importing.effects import Writing
+from jobs.importing.kinds import ImportKind, TakingBack
 from jobs.importing.staging import add_problem, mark, refuse_doubles
 from jobs.models import ImportBatch, ImportRow
+from loans.bulk import LentLoan, give_up_loans
 from loans.enums import FundKind
 from loans.funds import fund
 from loans.models import Loan
 from loans.services import LoanRefused
 from people.models import Person
-from people.resources import refuse_future, refuse_unknown_office, refuse_unknown_person
-from repayment.lending import register_lent_loan
-from repayment.services import PostingRefused, post_payment
+from people.taking_in.checks import people_of, refuse_future, refuse_unknown_office, refuse_unknown_person
+from repayment.bulk import Payment, post_payments, register_lent_loans, take_back_payments
+from repayment.services import PostingRefused
 
 FUNDS = {label: value for value, label in FundKind.choices}
 
@@ -107,26 +109,41 @@ def refuse_beyond_fund(batch: ImportBatch, kind: FundKind) -> None:
     )  # fmt: skip
 
 
-def commit_loan(row: ImportRow, by: Actor, at: datetime) -> None:
-    values = row.values
-    try:
-        register_lent_loan(
-            code=values["code"],
-            fund_kind=FundKind(values["fund"]),
-            borrower=Person.objects.get(number=values["number"]),
-            office=Office.objects.get(code=values["office"]),
-            applied_on=date.fromisoformat(values["applied_on"]),
-            decided_on=optional_day(values, "decided_on"),
-            disbursed_on=optional_day(values, "disbursed_on"),
-            household_size=values["household_size"],
-            principal=values["principal"],
-            instalments=values["instalments"],
-            first_due_month=values["first_due_month"],
-            by=by,
-            at=at,
-        )
-    except LoanRefused as refusal:
-        raise RowRefused("行全体", str(refusal)) from refusal
+def commit_loans(rows: Sequence[ImportRow], writing: Writing) -> None:
+    people = people_of(rows)
+    offices = {office.code: office for office in Office.objects.all()}
+    answers = register_lent_loans(
+        loans=[lent_loan(row.values, people, offices) for row in rows], by=writing.by, at=writing.at
+    )
+    for row, answer in zip(rows, answers, strict=True):
+        if isinstance(answer, LoanRefused):
+            writing.refuse(row, "行全体", str(answer))
+        else:
+            writing.effects.created(row.line, *answer)
+
+
+def lent_loan(values: Mapping[str, Any], people: Mapping[str, Person], offices: Mapping[str, Office]) -> LentLoan:
+    return LentLoan(
+        code=values["code"],
+        fund_kind=FundKind(values["fund"]),
+        borrower=people[values["number"]],
+        office=offices[values["office"]],
+        applied_on=date.fromisoformat(values["applied_on"]),
+        decided_on=optional_day(values, "decided_on"),
+        disbursed_on=optional_day(values, "disbursed_on"),
+        household_size=values["household_size"],
+        principal=values["principal"],
+        instalments=values["instalments"],
+        first_due_month=values["first_due_month"],
+    )
+
+
+def give_up(loan_ids: Sequence[int], taking: TakingBack) -> None:
+    give_up_loans(loan_ids=loan_ids, by=taking.by, at=taking.at)
+
+
+def leave(row_ids: Sequence[int], taking: TakingBack) -> None:
+    """A plan cannot be removed: it goes out of use with its loan."""
 
 
 def optional_day(values: Mapping[str, Any], name: str) -> date | None:
@@ -147,35 +164,70 @@ def check_payments(batch: ImportBatch) -> None:
         where="not exists (select 1 from loans_loan l where l.code = r.values ->> 'code')",
     )
     refuse_future(batch, "effective_on", "入金日")
-    stored = "repayment_ledgerentry e join loans_loan l on l.id = e.loan_id"
-    content = "(l.code, e.amount, e.effective_on) {} "
+    # A payment that was taken back with its file may be named again; one reversed at the desk may not.
+    stored = """(
+        select split_part(e.source_key, '#', 1) as key, l.code, e.amount, e.effective_on
+          from repayment_ledgerentry e join loans_loan l on l.id = e.loan_id
+         where e.source_key like 'import:%%' and not exists (
+               select from repayment_ledgerentry u where u.reverses_id = e.id and u.source_key like 'undo:%%')
+    ) e"""
+    content = "(e.code, e.amount, e.effective_on) {} "
     given = "(r.values ->> 'code', (r.values ->> 'amount')::int, (r.values ->> 'effective_on')::date)"
     add_problem(
         batch,
         column="入金番号",
-        reason="'この入金番号は別の内容（' || l.code || '、' || to_char(e.amount, 'FM999,999,999') "
+        reason="'この入金番号は別の内容（' || e.code || '、' || to_char(e.amount, 'FM999,999,999') "
         "|| '円）ですでに記帳されています。'",
         source=stored,
-        where=f"e.source_key = r.key and {content.format('<>')}{given}",
+        where=f"e.key = r.key and {content.format('<>')}{given}",
     )
-    mark(batch, RowOutcome.UNCHANGED, source=stored, where=f"e.source_key = r.key and {content.format('=')}{given}")
+    mark(batch, RowOutcome.UNCHANGED, source=stored, where=f"e.key = r.key and {content.format('=')}{given}")
     mark(batch, RowOutcome.NEW)
 
 
-def commit_payment(row: ImportRow, by: Actor, at: datetime) -> None:
-    values = row.values
-    try:
-        post_payment(
-            loan=Loan.objects.get(code=values["code"]),
-            amount=values["amount"],
-            effective_on=date.fromisoformat(values["effective_on"]),
-            source_key=payment_key(values),
-            note=values["note"],
-            by=by,
-            at=at,
+def commit_payments(rows: Sequence[ImportRow], writing: Writing) -> None:
+    loans = {loan.code: loan for loan in Loan.objects.filter(code__in=[row.values["code"] for row in rows])}
+    answers = post_payments(
+        payments=[
+            Payment(
+                loan=loans[row.values["code"]],
+                amount=row.values["amount"],
+                effective_on=date.fromisoformat(row.values["effective_on"]),
+                source_key=payment_key(row.values),
+                note=row.values["note"],
+            )
+            for row in rows
+        ],
+        by=writing.by,
+        at=writing.at,
+    )
+    for row, answer in zip(rows, answers, strict=True):
+        if isinstance(answer, PostingRefused):
+            writing.refuse(row, "入金番号", str(answer))
+        elif answer[1]:
+            writing.effects.created(row.line, answer[0])
+
+
+def counter_payments(entry_ids: Sequence[int], taking: TakingBack) -> None:
+    take_back_payments(entry_ids=entry_ids, reason=taking.reason, undo_id=taking.undo_id, by=taking.by, at=taking.at)
+
+
+def exempted_since(batch: ImportBatch, first: int, last: int) -> dict[int, str]:
+    """Lines whose loan was exempted after the payment was known: the amount exempted counted with it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            select distinct f.line
+              from jobs_importeffect f
+              join repayment_ledgerentry e on e.id = f.row_id
+              join repayment_ledgerentry x on x.loan_id = e.loan_id and x.kind = 'exempted'
+                                          and x.recorded_at >= e.recorded_at
+             where f.batch_id = %s and f.line between %s and %s and f."table" = 'repayment_ledgerentry'
+               and not exists (select from repayment_ledgerentry t where t.reverses_id = x.id)
+            """,
+            [batch.pk, first, last],
         )
-    except PostingRefused as refusal:
-        raise RowRefused("入金番号", str(refusal)) from refusal
+        return {line: "この入金の後に免除が記帳されています。" for (line,) in cursor.fetchall()}
 
 
 IMPORTS = (
@@ -186,7 +238,9 @@ IMPORTS = (
         resource=LoanResource,
         key=lambda values: str(values["code"]),
         check=check_loans,
-        commit=commit_loan,
+        commit=commit_loans,
+        takers={"loans_loan": give_up, "repayment_repaymentplan": leave},
+        counters="「誤登録」として残し、貸付コードを空けます（残高には数えません）。",
         sample=(
             (
                 "9900001", "M0000001", "緊急小口資金（特例）", "01", "令和2年6月10日", "令和2年6月17日", "令和2年6月24日", "2",
@@ -205,7 +259,10 @@ IMPORTS = (
         resource=PaymentResource,
         key=payment_key,
         check=check_payments,
-        commit=commit_payment,
+        commit=commit_payments,
+        takers={"repayment_ledgerentry": counter_payments},
+        counters="反対の記帳で取り消します（元の記帳は残ります）。",
+        dependents=exempted_since,
         sample=(
             ("2023-0001", "9900001", "令和5年1月26日", "8,330円", "口座振替"),
             ("2023-0002", "9900002", "R5.1.26", "５，０００", "口座振替"),

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from loans.enums import LoanState
 from loans.models import Loan
 from repayment.entries import Entry
 from repayment.models import Deferral, LedgerEntry, RepaymentPlan
@@ -34,7 +35,7 @@ def position_of(loan_id: int, as_of: date, *, policy: Policy | None = None) -> P
 
 
 def positions_of(loans: Iterable[Loan | int], as_of: date, *, policy: Policy | None = None) -> dict[int, Position]:
-    """Return where loans stand on *as_of*, by loan id; loans without a plan are left out.
+    """Return where loans stand on *as_of*, by loan id; loans without a plan, and those given up, are left out.
 
     ``policy`` defaults to the settings in force on *as_of*. Four queries for any number of loans, and the settings.
     """
@@ -78,7 +79,7 @@ def history_of(loan_id: int) -> History:
 
 def _plans(ids: list[int]) -> dict[int, list[PlanVersion]]:
     found: dict[int, list[PlanVersion]] = defaultdict(list)
-    rows = RepaymentPlan.objects.filter(loan__in=ids).values_list(
+    rows = RepaymentPlan.objects.filter(loan__in=ids).exclude(loan__state=LoanState.GIVEN_UP).values_list(
         "loan_id", "version", "effective_on", "debit_day",
         "principal", "count", "first_month", "first_amount", "regular_amount",
     )  # fmt: skip

@@ -92,7 +92,7 @@ class Month(Widget):
             ) from problem
 
 
-class Phone(Widget):
+class PhoneNumber(Widget):
     """A telephone number as typed; empty is allowed."""
 
     def clean(self, value: Any, row: Mapping[str, Any] | None = None, **kwargs: Any) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from importlib import import_module
@@ -15,15 +15,21 @@ from import_export.resources import Resource
 from audit.actors import Actor
 
 if TYPE_CHECKING:
+    from jobs.importing.effects import Writing
     from jobs.models import ImportBatch, ImportRow
 
 
-class RowRefused(Exception):
-    """One line cannot be committed after all; ``column`` names where, the text says why in Japanese."""
+TakeBack = Callable[[Sequence[int], "TakingBack"], None]
 
-    def __init__(self, column: str, reason: str) -> None:
-        self.column = column
-        super().__init__(reason)
+
+@dataclass(frozen=True, slots=True)
+class TakingBack:
+    """Under what an import is taken back: by whom, when, why, and the key of the undo for the rows that counter it."""
+
+    by: Actor
+    at: datetime
+    reason: str
+    undo_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +38,11 @@ class ImportKind:
 
     ``resource`` declares columns and how each is read (field name → column heading and widget). ``key`` gives the text by
     which a line is known again. ``check`` marks the staged rows of a batch set-based: problems, and which rows are new,
-    changed or unchanged. ``commit`` writes one row through services; it raises ``RowRefused``. ``sample`` are the lines of
-    the sample file, in the order of the columns. ``private`` are columns that the pages do not show.
+    changed or unchanged. ``commit`` writes a chunk of rows through services, tells ``Writing`` what each line created or
+    changed, and refuses single lines there. ``sample`` are the lines of the sample file, in the order of the columns.
+    ``private`` are columns that the pages do not show. ``takers`` say, table by table, how created rows are taken back
+    where they must not simply be removed (money); ``counters`` ends the sentence that tells people so. ``dependents``
+    names the lines that something later rests on without a foreign key that would tell.
     """
 
     code: str
@@ -42,9 +51,12 @@ class ImportKind:
     resource: type[Resource]
     key: Callable[[Mapping[str, Any]], str]
     check: Callable[[ImportBatch], None]
-    commit: Callable[[ImportRow, Actor, datetime], None]
+    commit: Callable[[Sequence[ImportRow], Writing], None]
     sample: Sequence[Sequence[str]]
     private: frozenset[str] = frozenset()
+    takers: Mapping[str, TakeBack] = field(default_factory=dict)
+    counters: str = ""
+    dependents: Callable[[ImportBatch, int, int], Mapping[int, str]] = lambda batch, first, last: {}
 
     def columns(self) -> list[str]:
         """The column headings in their order."""

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from audit.actors import Actor
 from audit.services import acting
 from jobs.enums import ImportState, RowOutcome
+from jobs.importing.effects import Writing
 from jobs.importing.files import UnreadableFile, read_table
-from jobs.importing.kinds import RowRefused, import_kinds
+from jobs.importing.kinds import ImportKind, import_kinds
 from jobs.importing.staging import stage
 from jobs.kinds import Done, ItemResult, JobKind
 from jobs.models import ImportBatch, ImportRow, Run
 
-COMMITTED_TOGETHER = 200
+COMMITTED_TOGETHER = 500
 TO_COMMIT = [RowOutcome.NEW, RowOutcome.CHANGED]
 
 
@@ -72,16 +74,39 @@ def commit_chunk(run: Run, key: str) -> ItemResult:
     rows = list(batch.rows.filter(line__range=(int(first), int(last)), outcome__in=TO_COMMIT).order_by("line"))
     by, now = Actor.person(batch.uploaded_by), timezone.now()
     with acting(by, at=now):
-        for row in rows:
-            try:
-                with transaction.atomic():
-                    kind.commit(row, by, now)
-                row.outcome = RowOutcome.COMMITTED
-            except RowRefused as refusal:
-                row.outcome = RowOutcome.ERROR
-                row.problems = [{"column": refusal.column, "reason": str(refusal)}]
-    ImportRow.objects.bulk_update(rows, ["outcome", "problems"])
+        refused = write(kind, batch, rows, by=by, at=now)
+    for row in rows:
+        if row.line in refused:
+            row.outcome, row.problems = RowOutcome.ERROR, [refused[row.line]]
+            row.save(update_fields=["outcome", "problems"])
+    written = [row.pk for row in rows if row.line not in refused]
+    ImportRow.objects.filter(pk__in=written).update(outcome=RowOutcome.COMMITTED)
     return Done()
+
+
+def write(
+    kind: ImportKind, batch: ImportBatch, rows: list[ImportRow], *, by: Actor, at: datetime
+) -> dict[int, dict[str, str]]:
+    """Write a chunk in one go; where the database refuses something in it, line by line. Gives the refused lines."""
+    writing = Writing(batch.pk, by=by, at=at)
+    try:
+        with transaction.atomic():
+            kind.commit(rows, writing)
+            writing.effects.write()
+        return writing.refused
+    except IntegrityError:
+        writing = Writing(batch.pk, by=by, at=at)
+    for row in rows:
+        try:
+            with transaction.atomic():
+                kind.commit([row], writing)
+                writing.effects.write()
+        except IntegrityError:
+            writing.effects.forget()
+            writing.refuse(
+                row, "行全体", "点検の後に登録された内容と重なるため、登録できません。もう一度点検してください。"
+            )
+    return writing.refused
 
 
 def end_commit(run: Run) -> None:

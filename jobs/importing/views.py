@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import cast
 
 from django import forms
@@ -21,12 +21,18 @@ from audit.actors import Actor
 from audit.enums import AccessAction
 from audit.services import record_access
 from jobs.engine import progress_of
-from jobs.enums import ImportState, RowOutcome
-from jobs.importing import services, staging
+from jobs.enums import ImportState, RowOutcome, UndoOutcome
+from jobs.importing import services, staging, undoing
 from jobs.importing.kinds import ImportKind, import_kinds
-from jobs.models import ImportBatch, ImportRow
+from jobs.importing.undoing import MAY_BE_UNDONE
+from jobs.models import ImportBatch, ImportRow, ImportUndoLine
+from jobs.tables import csv_download
 
 SHOWN = 100
+TOLD_FIRST = (RowOutcome.ERROR, RowOutcome.COMMITTED, RowOutcome.UNDONE)
+WRITTEN = (ImportState.COMMITTED, ImportState.UNDONE, ImportState.PARTLY_UNDONE)
+BEFORE = (RowOutcome.NEW, RowOutcome.CHANGED, RowOutcome.UNCHANGED, RowOutcome.ERROR)
+AFTER = (RowOutcome.COMMITTED, RowOutcome.UNDONE, RowOutcome.UNCHANGED, RowOutcome.ERROR)
 
 
 class UploadForm(forms.Form):
@@ -44,6 +50,17 @@ class UploadForm(forms.Form):
         choice = cast(forms.ChoiceField, self.fields["kind"])
         choice.choices = [(code, kind.label) for code, kind in import_kinds().items()]
         choice.error_messages["required"] = "取込の種類を選んでください。"
+
+
+class UndoForm(forms.Form):
+    """Why an import is taken back."""
+
+    reason = forms.CharField(
+        label="取り消す理由",
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "取り消す理由を入力してください。"},
+    )
 
 
 def staff(request: HttpRequest) -> User:
@@ -86,20 +103,18 @@ def import_list(request: HttpRequest) -> HttpResponse:
 def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """What a file would change, which lines fail and why; while it works, how far it is."""
     batch = get_object_or_404(ImportBatch.objects.select_related("uploaded_by", "validation", "commit"), pk=pk)
-    busy = batch.state in (ImportState.CHECKING, ImportState.COMMITTING)
+    busy = batch.state in (ImportState.CHECKING, ImportState.COMMITTING, ImportState.UNDOING)
     counts = staging.counts(batch)
     outcome = request.GET.get("outcome", "")
     if outcome not in RowOutcome.values:
-        outcome = RowOutcome.ERROR if counts["error"] else RowOutcome.NEW
+        outcome = next((value for value in TOLD_FIRST if counts[value]), RowOutcome.NEW)
     kind = import_kinds()[batch.kind]
     rows = [] if busy else list(batch.rows.filter(outcome=outcome).order_by("line")[:SHOWN])
     context = {
         "batch": batch,
         "kind": kind,
         "busy": busy,
-        "counts": [
-            (value, RowOutcome(value).label, counts[value]) for value in ("new", "changed", "unchanged", "error")
-        ],
+        "counts": [(each.value, each.label, counts[each]) for each in (AFTER if batch.state in WRITTEN else BEFORE)],
         "committed_text": f"{counts['committed']:,}行を反映しました。反映できなかった行は{counts['error']:,}行です。",
         "consequences": [
             f"新規{counts['new']:,}行、変更{counts['changed']:,}行を登録します。",
@@ -114,6 +129,7 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "errors": counts["error"],
         "is_uploader": batch.uploaded_by_id == staff(request).pk,
         **working(batch),
+        **taking_back(batch, kind, staff(request)),
     }
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "jobs/_import_progress.html", context, status=200 if busy else 286)
@@ -136,10 +152,28 @@ def shown_cells(row: ImportRow, batch: ImportBatch, kind: ImportKind) -> list[tu
     return [(name, cell) for name, cell in zip(batch.columns, cells, strict=False) if name not in kind.private]
 
 
+def taking_back(batch: ImportBatch, kind: ImportKind, user: User) -> dict[str, object]:
+    """Whether an import can be taken back, by whom, what that would do, and what became of it so far."""
+    may = batch.state in MAY_BE_UNDONE
+    why_not = undoing.why_not(batch, user) if may else ""
+    undo = batch.undos.select_related("asked_by").order_by("-pk").first()
+    kept = undo.lines.filter(outcome=UndoOutcome.KEPT).order_by("line") if undo else ImportUndoLine.objects.none()
+    return {
+        "undo_refusal": why_not,
+        "undo_form": UndoForm() if may and not why_not else None,
+        "undo_consequences": undoing.consequences(batch, kind) if may and not why_not else [],
+        "undo": undo,
+        "kept": kept[:SHOWN],
+        "kept_total": kept.count(),
+    }
+
+
 def working(batch: ImportBatch) -> dict[str, object]:
     """How far the run of a batch is: lines read while checking, chunks while committing."""
-    if batch.state == ImportState.COMMITTING and batch.commit:
-        progress = progress_of(batch.commit)
+    undo = batch.undos.select_related("run").order_by("-pk").first() if batch.state == ImportState.UNDOING else None
+    run = undo.run if undo else batch.commit
+    if batch.state in (ImportState.COMMITTING, ImportState.UNDOING) and run:
+        progress = progress_of(run)
         return {"lines_read": 0, "done": progress.dealt_with, "chunks": progress.total}
     return {"lines_read": cache.get(staging.progress_key(batch.pk)) or 0, "done": 0, "chunks": 0}
 
@@ -164,13 +198,6 @@ def import_move(request: HttpRequest, pk: int, move: str) -> HttpResponse:
     return redirect("jobs:import_detail", pk=pk)
 
 
-class Echo:
-    """Gives each line back to the stream instead of keeping it."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
 @require_GET
 @permission(Permission.IMPORT)
 def import_errors(request: HttpRequest, pk: int) -> StreamingHttpResponse:
@@ -184,23 +211,55 @@ def import_errors(request: HttpRequest, pk: int) -> StreamingHttpResponse:
         at=timezone.now(),
     )  # fmt: skip
 
-    def lines() -> Iterator[str]:
-        writer = csv.writer(Echo())
-        yield "\ufeff" + writer.writerow([*batch.columns, "行番号", "取り込めない理由"])
+    def lines() -> Iterator[Sequence[object]]:
+        yield [*batch.columns, "行番号", "取り込めない理由"]
         for row in staging.failed_rows(batch):
             width = len(batch.columns)
-            cells = [guarded(cell) for cell in (*row.cells, *[""] * width)[:width]]
             reasons = "／".join(f"{p['column']}：{p['reason']}" for p in row.problems)
-            yield writer.writerow([*cells, row.line, reasons])
+            yield [*(*row.cells, *[""] * width)[:width], row.line, reasons]
 
-    response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="import-{batch.pk}-errors.csv"'
-    return response
+    return csv_download(lines(), f"import-{batch.pk}-errors")
 
 
-def guarded(cell: str) -> str:
-    """A cell that a spreadsheet would run as a formula is written with an apostrophe before it."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+@require_POST
+@permission(Permission.IMPORT)
+def import_undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back what an import wrote; only a second person may, with a reason."""
+    batch = get_object_or_404(ImportBatch, pk=pk)
+    form, user = UndoForm(request.POST), staff(request)
+    try:
+        if not form.is_valid():
+            raise services.ImportRefused(next(iter(form.errors.values()))[0])
+        undoing.take_back(
+            batch_id=batch.pk,
+            reason=form.cleaned_data["reason"],
+            user=user,
+            by=Actor.person(user),
+            at=timezone.now(),
+        )
+        messages.success(request, "取消を始めました。このページを離れても処理は続きます。")
+    except services.ImportRefused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("jobs:import_detail", pk=pk)
+
+
+@require_GET
+@permission(Permission.IMPORT)
+def import_undo_result(request: HttpRequest, pk: int) -> StreamingHttpResponse:
+    """What became of every line when an import was taken back, the last time for each."""
+    batch = get_object_or_404(ImportBatch, pk=pk)
+    record_access(
+        by=Actor.person(staff(request)), action=AccessAction.EXPORT, subject="import", ids=[batch.pk],
+        at=timezone.now(),
+    )  # fmt: skip
+    found = ImportUndoLine.objects.filter(undo__batch=batch).order_by("line", "-undo").distinct("line")
+
+    def lines() -> Iterator[Sequence[object]]:
+        yield ["行番号", "照合キー", "結果", "残した理由"]
+        for line in found.iterator(chunk_size=1000):
+            yield [line.line, line.key, line.get_outcome_display(), line.reason]
+
+    return csv_download(lines(), f"import-{batch.pk}-undo")
 
 
 @require_GET

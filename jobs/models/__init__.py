@@ -1,4 +1,5 @@
 from jobs.models.imports import ImportBatch, ImportRow
 from jobs.models.runs import Run, RunItem
+from jobs.models.undo import ImportEffect, ImportUndo, ImportUndoLine
 
-__all__ = ["ImportBatch", "ImportRow", "Run", "RunItem"]
+__all__ = ["ImportBatch", "ImportEffect", "ImportRow", "ImportUndo", "ImportUndoLine", "Run", "RunItem"]

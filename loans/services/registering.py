@@ -48,28 +48,20 @@ def register_loan(
 
     Refused: a code in use, an amount above the fund's maximum, a term beyond the fund's, days out of order.
     """
-    lent = fund(fund_kind)
-    cohort = cohort_of(fund_kind, applied_on)
-    start = first_due_month if first_due_month is not None else cohort.first_month
-    term = instalments if instalments is not None else lent.most_instalments
-    maximum = lent.maximum_single if household_size == 1 else lent.maximum_multi
     code = normal_code(code)
-    if not code:
-        raise LoanRefused("貸付コードを入力してください。")
+    start, term = checked_terms(
+        code=code,
+        fund_kind=fund_kind,
+        applied_on=applied_on,
+        principal=principal,
+        household_size=household_size,
+        instalments=instalments,
+        first_due_month=first_due_month,
+        decided_on=decided_on,
+        at=at,
+    )
     if Loan.objects.filter(code=code).exists():
         raise LoanRefused(f"貸付コード {code} はすでに使われています。")
-    if start is None:
-        raise LoanRefused("この資金には決まった償還開始月がありません。償還開始月を入力してください。")
-    if applied_on > timezone.localtime(at).date():
-        raise LoanRefused("借入申込日に先の日付は使えません。")
-    if lent.special and applied_on < LENDING_BEGAN:
-        raise LoanRefused(f"特例貸付の申込みは{era_date(LENDING_BEGAN)}以降です。申込日をお確かめください。")
-    if decided_on is not None and decided_on < applied_on:
-        raise LoanRefused("貸付決定日が借入申込日より前になっています。")
-    if not 0 < principal <= maximum:
-        raise LoanRefused(f"{lent.name_ja}の貸付金額は{yen(maximum)}までです。")
-    if not 1 <= term <= lent.most_instalments:
-        raise LoanRefused(f"{lent.name_ja}の償還回数は{lent.most_instalments}回までです。")
     return Loan.objects.create(
         code=code,
         fund=fund_kind,
@@ -85,3 +77,38 @@ def register_loan(
         first_due_month=start,
         channel=channel,
     )
+
+
+def checked_terms(
+    *,
+    code: str,
+    fund_kind: FundKind,
+    applied_on: date,
+    principal: int,
+    household_size: int,
+    instalments: int | None,
+    first_due_month: int | None,
+    decided_on: date | None,
+    at: datetime,
+) -> tuple[int, int]:
+    """The start month and the number of instalments of a loan (in yen) that may be written; ``LoanRefused`` otherwise."""
+    lent = fund(fund_kind)
+    cohort = cohort_of(fund_kind, applied_on)
+    start = first_due_month if first_due_month is not None else cohort.first_month
+    term = instalments if instalments is not None else lent.most_instalments
+    maximum = lent.maximum_single if household_size == 1 else lent.maximum_multi
+    if not code:
+        raise LoanRefused("貸付コードを入力してください。")
+    if start is None:
+        raise LoanRefused("この資金には決まった償還開始月がありません。償還開始月を入力してください。")
+    if applied_on > timezone.localtime(at).date():
+        raise LoanRefused("借入申込日に先の日付は使えません。")
+    if lent.special and applied_on < LENDING_BEGAN:
+        raise LoanRefused(f"特例貸付の申込みは{era_date(LENDING_BEGAN)}以降です。申込日をお確かめください。")
+    if decided_on is not None and decided_on < applied_on:
+        raise LoanRefused("貸付決定日が借入申込日より前になっています。")
+    if not 0 < principal <= maximum:
+        raise LoanRefused(f"{lent.name_ja}の貸付金額は{yen(maximum)}までです。")
+    if not 1 <= term <= lent.most_instalments:
+        raise LoanRefused(f"{lent.name_ja}の償還回数は{lent.most_instalments}回までです。")
+    return start, term

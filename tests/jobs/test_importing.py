@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import io
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,18 +14,15 @@ from django.core.cache import cache
 from accounts.enums import Role
 from accounts.models import Office, User
 from audit.actors import Actor
-from jobs.engine import advance
 from jobs.enums import ImportState
 from jobs.importing.kinds import import_kinds
-from jobs.importing.services import ImportRefused, commit, discard, hand_in
+from jobs.importing.services import ImportRefused, commit, discard
 from jobs.importing.staging import counts
-from jobs.models import ImportBatch
 from loans.models import Loan
 from people.models import HouseholdMember, Person, TaxCertificate
 from repayment.models import LedgerEntry
+from tests.jobs.files import NOW, as_csv, checked, committed, reasons, sample, taken_in
 from tests.people.builders import a_member_of_staff, a_person, an_office
-
-NOW = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
 
 pytestmark = pytest.mark.django_db
 
@@ -37,55 +32,6 @@ def clerk(today: object) -> User:
     cache.clear()
     an_office(code="01")
     return a_member_of_staff(Role.PREFECTURAL_CLERK)
-
-
-def as_csv(header: Sequence[str], rows: Sequence[Sequence[str]], encoding: str = "utf-8") -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(header)
-    writer.writerows(rows)
-    return text.getvalue().encode(encoding)
-
-
-def sample(kind: str, encoding: str = "utf-8") -> bytes:
-    declared = import_kinds()[kind]
-    return as_csv(declared.columns(), declared.sample, encoding)
-
-
-def checked(clerk: User, kind: str, content: bytes, name: str = "file.csv") -> ImportBatch:
-    """Hand a file in and run its check here, as a worker would."""
-    batch = hand_in(
-        kind=kind,
-        name=name,
-        content=io.BytesIO(content),
-        size=len(content),
-        user=clerk,
-        by=Actor.person(clerk),
-        at=NOW,
-    )
-    assert batch.validation is not None
-    assert advance(batch.validation.pk)
-    batch.refresh_from_db()
-    return batch
-
-
-def committed(clerk: User, batch: ImportBatch) -> dict[str, int]:
-    commit(batch_id=batch.pk, user=clerk, by=Actor.person(clerk), at=NOW)
-    batch.refresh_from_db()
-    assert batch.commit is not None
-    assert advance(batch.commit.pk)
-    batch.refresh_from_db()
-    assert batch.state == ImportState.COMMITTED
-    return counts(batch)
-
-
-def taken_in(clerk: User, kind: str, content: bytes, name: str = "file.csv") -> dict[str, int]:
-    return committed(clerk, checked(clerk, kind, content, name))
-
-
-def reasons(batch: ImportBatch) -> list[tuple[int, str, str]]:
-    rows = batch.rows.filter(outcome="error").order_by("line")
-    return [(row.line, problem["column"], problem["reason"]) for row in rows for problem in row.problems]
 
 
 ALL_KINDS = ["borrowers", "households", "tax_certificates", "loans", "payments"]

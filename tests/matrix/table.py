@@ -120,6 +120,8 @@ PAGES: dict[str, Page] = {
     "jobs:import_detail": Page(get="P", row="batch", tells=True),
     "jobs:import_errors": Page(get="P", row="batch", tells=True),
     "jobs:import_move": Page(post="P", row="batch_move"),
+    "jobs:import_undo": Page(post="P", row="batch", says={"reason": "別の年度のファイルだったため"}),
+    "jobs:import_undo_result": Page(get="P", row="batch", tells=True),
     # --- rulebook ---
     "rulebook:rules": Page(get=STAFF),
     "rulebook:settings": Page(get=STAFF),
