@@ -1,6 +1,7 @@
 """How allauth behaves here: no sign-up, and second-factor secrets encrypted in the database."""
 
 import time
+from datetime import datetime
 from typing import Any, ClassVar
 
 from allauth.account import app_settings
@@ -13,13 +14,15 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.field_keys import seal, unseal
+from accounts.field_keys import is_current, seal, unseal
 from accounts.models import User
 from accounts.selectors import needs_second_factor
 from audit.actors import Actor
-from audit.services import acting
+from audit.services import acting, service
 
 PURPOSE = "second factor"
+SECRETS = ("secret", "seed")
+"""Where allauth keeps what :class:`MfaAdapter` sealed."""
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -58,3 +61,16 @@ class MfaAdapter(DefaultMFAAdapter):
     def decrypt(self, encrypted_text: str) -> str:
         """Undo :meth:`encrypt`. Raises ``SealBroken``: the key was lost, or the text was tampered with."""
         return unseal(encrypted_text, of=PURPOSE)
+
+
+@service
+def reseal_second_factors(*, by: Actor, at: datetime) -> int:
+    """Seal the secrets of second factors again that are sealed with an older key; how many it found."""
+    done = 0
+    for authenticator in Authenticator.objects.select_for_update().order_by("pk"):
+        stale = {name: text for name in SECRETS if (text := authenticator.data.get(name)) and not is_current(text)}
+        if stale:
+            authenticator.data |= {name: seal(unseal(text, of=PURPOSE), of=PURPOSE) for name, text in stale.items()}
+            authenticator.save(update_fields=["data"])
+            done += 1
+    return done

@@ -1,58 +1,36 @@
-"""Bank accounts: written down sealed, found by number without opening any, opened only with a reason.
+"""Bank accounts of persons: written down sealed, one for each use at a time, opened for people with a reason only.
 
-No other module opens a number; what it gives back goes into a bank file or onto the page of one reader, never into a
-log. The account must be in the person's own name (special loans and the regular loan alike, Q&A vol. 17 question 24
-and the regular loan's papers: 本人名義の口座).
+The account must be in the person's own name (special loans and the regular loan alike: 本人名義の口座; K-10).
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import ProtectedError, Q
 from django.utils import timezone
 
-from accounts.field_keys import current_key_id, fingerprint, fingerprints, seal, unseal
+from accounts.field_keys import current_key_id
 from audit.actors import Actor
 from audit.enums import AccessAction
 from audit.services import record_access, service
 from japan import banks
 from japan.zengin.kana import BankTextError, FieldClass, bank_kana, same_holder
-from japan.zengin.yucho import YUCHO_BANK, YuchoError, YuchoNumber, for_transfer, read_yucho
+from japan.zengin.yucho import YUCHO_BANK, YuchoError, for_transfer, read_yucho
+from people.account_sealing import OpenAccount, next_key, opened_account, plain_digits, seal_into
 from people.enums import AccountKind, AccountUse
 from people.models import BankAccount, Person, in_force
 from people.services import lock
 
-if TYPE_CHECKING:
-    from accounts.models import User
-
 HOLDER_LENGTH: Final = 30
 """Room for a holder's name in a bank file, in half-width characters."""
-_HASHED: Final = "people_bankaccount.number"
-_HYPHENS = re.compile(r"[\s\-‐‑‒–—―−ー]+")
 
 
 class AccountRefused(Exception):
     """An account cannot be written down or opened as asked; the text is a sentence for whoever tried."""
-
-
-@dataclass(frozen=True, slots=True)
-class OpenAccount:
-    """An account as a bank file needs it. Holds the whole number: never log it, never put it into an address."""
-
-    bank_code: str
-    branch_code: str
-    kind: str
-    number: str
-    holder_kana: str
-    yucho: YuchoNumber | None = None
 
 
 @service
@@ -165,52 +143,18 @@ def accounts_on(person_ids: Iterable[int], use: AccountUse, on: date) -> dict[in
     return {row.person_id: row for row in rows}
 
 
-def accounts_by_number(number: str, *, user: User, bank_code: str = "", branch_code: str = "") -> list[BankAccount]:
-    """Accounts of persons this reader may know of with exactly this number: seven digits, or the 番号 of a passbook.
+@service
+def reseal_accounts(*, limit: int, by: Actor, at: datetime) -> int:
+    """Seal up to ``limit`` accounts again that are sealed with an older key; how many it found.
 
-    Nothing is opened: the keyed hash of what is sought is compared. Not a number: nothing is found.
+    Safe to be killed and run again until nothing is left: an account is either as before or done.
     """
-    hashes = [found for sought in _sought(number) for found in fingerprints(sought, of=_HASHED)]
-    rows = BankAccount.objects.filter(
-        number_hash__in=hashes, person__in=Person.objects.visible_to(user)
-    ).select_related("person")
-    if bank_code:
-        rows = rows.filter(bank_code=bank_code)
-    if branch_code:
-        rows = rows.filter(branch_code=branch_code)
-    return list(rows.order_by("person__kana_key", "person_id", "-since"))
-
-
-def opened_account(account: BankAccount) -> OpenAccount:
-    """Open one account for a bank file; a page for people uses :func:`open_number`. Raises ``SealBroken``."""
-    entered = unseal(account.sealed_yucho, of=_of(account.pk, "sealed_yucho")) if account.sealed_yucho else ""
-    return OpenAccount(
-        bank_code=account.bank_code,
-        branch_code=account.branch_code,
-        kind=account.kind,
-        number=unseal(account.sealed_number, of=_of(account.pk, "sealed_number")),
-        holder_kana=account.holder_kana,
-        yucho=_yucho(entered) if entered else None,
-    )
-
-
-def masked_number(account: BankAccount) -> str:
-    """What a page shows of a number: its last three digits."""
-    return f"****{opened_account(account).number[-3:]}"
-
-
-def reseal(*, after: int, limit: int) -> int | None:
-    """Seal the next ``limit`` accounts behind a row with the key that seals now; the last row looked at, None at the end.
-
-    Safe to be killed and run again: a row is either as before or done.
-    """
-    stale = BankAccount.objects.exclude(key_id=current_key_id()).filter(pk__gt=after)
+    stale = BankAccount.objects.exclude(key_id=current_key_id())
     rows = list(stale.select_for_update(of=("self",)).order_by("pk")[:limit])
     for row in rows:
-        opened = opened_account(row)
-        _seal_into(row, opened)
+        seal_into(row, opened_account(row))
     BankAccount.objects.bulk_update(rows, ["sealed_number", "sealed_yucho", "number_hash", "key_id"])
-    return rows[-1].pk if rows else None
+    return len(rows)
 
 
 def write_account(
@@ -228,7 +172,7 @@ def write_account(
         raise AccountRefused("この日以降に始まる同じ用途の口座がすでにあります。開始日をお確かめください。")
     of_use.filter(Q(until__isnull=True) | Q(until__gte=since)).update(until=since - timedelta(days=1))
     row = BankAccount(
-        pk=_next_key(),
+        pk=next_key(),
         person=person,
         use=use,
         bank_code=account.bank_code,
@@ -238,7 +182,7 @@ def write_account(
         since=since,
         recorded_by=by.label,
     )
-    _seal_into(row, account)
+    seal_into(row, account)
     row.save(force_insert=True)
     return row
 
@@ -260,7 +204,7 @@ def own_name(person: Person, holder_kana: str) -> str:
 
 def seven_digits(number: str) -> str:
     """An account number as bank files write it. ``AccountRefused`` where it has other characters or too many digits."""
-    plain = _HYPHENS.sub("", unicodedata.normalize("NFKC", number))
+    plain = plain_digits(number)
     if not plain:
         raise AccountRefused("口座番号を入力してください。")
     if not (plain.isascii() and plain.isdigit()):
@@ -282,37 +226,3 @@ def refuse_unknown_branch(bank_code: str, branch_code: str) -> None:
         raise AccountRefused(
             f"支店番号「{branch_code}」の支店がこの銀行にありません。統廃合で番号が変わっていないかお確かめください。"
         )
-
-
-def _sought(number: str) -> list[str]:
-    """The seven digits something typed may stand for: as they are, or a 番号 of ゆうちょ銀行 without its last 1."""
-    plain = _HYPHENS.sub("", unicodedata.normalize("NFKC", number))
-    if not (plain.isascii() and plain.isdigit()) or not 1 < len(plain) <= 8:
-        return []
-    as_account = [plain.zfill(7)] if len(plain) <= 7 else []
-    as_passbook = [plain[:-1].zfill(7)] if plain.endswith("1") else []
-    return [*as_account, *as_passbook]
-
-
-def _yucho(entered: str) -> YuchoNumber:
-    symbol, _, number = entered.rpartition("-")
-    return read_yucho(symbol, number)
-
-
-def _seal_into(row: BankAccount, account: OpenAccount) -> None:
-    row.sealed_number = seal(account.number, of=_of(row.pk, "sealed_number"))
-    row.sealed_yucho = seal(account.yucho.text, of=_of(row.pk, "sealed_yucho")) if account.yucho else ""
-    row.number_hash = fingerprint(account.number, of=_HASHED)
-    row.key_id = current_key_id()
-
-
-def _of(row: int, column: str) -> str:
-    return f"people_bankaccount.{column}:{row}"
-
-
-def _next_key() -> int:
-    """The key of the row to come: a value is sealed for its row before the row is there."""
-    with connection.cursor() as cursor:
-        cursor.execute("select nextval(pg_get_serial_sequence('people_bankaccount', 'id'))")
-        (key,) = cursor.fetchone()
-    return int(key)

@@ -116,6 +116,8 @@ def names_above(lower: str, app: str) -> set[str]:
 
 PURE = [
     "japan/eras.py", "japan/months.py", "japan/yen.py", "japan/bankdays.py", "japan/kana.py", "japan/phones.py",
+    "japan/banks.py", "japan/zengin/checks.py", "japan/zengin/framing.py", "japan/zengin/kana.py", "japan/zengin/layout.py",
+    "japan/zengin/reading.py", "japan/zengin/records.py", "japan/zengin/writing.py", "japan/zengin/yucho.py",
     "rulebook/findings.py", "rulebook/rules.py", "rulebook/settings.py", "rulebook/setting_keys.py",
     "rulebook/sources.py", "loans/funds.py", "repayment/schedule.py", "repayment/position.py",
     "repayment/late_interest.py", "exemptions/facts.py", "exemptions/assess.py", "exemptions/rules.py",

@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from io import StringIO
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from allauth.mfa.utils import decrypt
+from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
 from pytest_django import Settings
 
 from accounts.field_keys import SealBroken, current_key_id
 from audit.actors import Actor
 from audit.models import AccessLog, AuditRow
+from people.account_sealing import accounts_by_number, masked_number, opened_account
 from people.bank_accounts import (
     AccountRefused,
     account_on,
-    accounts_by_number,
     discard_account,
     end_account,
-    masked_number,
     open_number,
-    opened_account,
     register_account,
     register_yucho_account,
-    reseal,
+    reseal_accounts,
 )
 from people.enums import AccountKind, AccountUse
 from people.models import BankAccount, Person
@@ -229,11 +234,10 @@ def test_after_a_new_key_everything_opens_and_is_found_before_and_after_resealin
     old = settings.FIELD_KEYS
     settings.FIELD_KEYS = (b"n" * 32, *old)
     assert accounts_by_number("1000003", user=user) == [accounts[3]]
-    last = reseal(after=0, limit=2)
-    assert BankAccount.objects.filter(key_id=current_key_id()).count() == 2
-    assert last == accounts[1].pk
-    while last is not None:
-        last = reseal(after=0, limit=2)
+    assert reseal_accounts(limit=2, by=CLERK, at=NOW) == 2
+    assert list(BankAccount.objects.filter(key_id=current_key_id()).order_by("pk")) == accounts[:2]
+    assert accounts_by_number("1000003", user=user) == [accounts[3]]
+    call_command("reseal", batch=2, stdout=StringIO())
     settings.FIELD_KEYS = (b"n" * 32,)
     assert [opened_account(row).number for row in BankAccount.objects.order_by("pk")] == [
         f"10000{n:02d}" for n in range(5)
@@ -246,3 +250,63 @@ def test_without_its_key_nothing_opens(settings: Settings) -> None:
     settings.FIELD_KEYS = (b"n" * 32,)
     with pytest.raises(SealBroken):
         opened_account(account)
+
+
+def test_a_command_killed_in_the_middle_goes_on_where_it_was(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accounts = [an_account(a_person(), f"20000{n:02d}") for n in range(6)]
+    settings.FIELD_KEYS = (b"n" * 32, *settings.FIELD_KEYS)
+    updates = iter([True, False])
+    real = type(BankAccount.objects.all()).bulk_update
+
+    def killed(rows: QuerySet[BankAccount], *args: Any) -> int:
+        done = real(rows, *args)
+        if not next(updates):
+            raise KeyboardInterrupt
+        return done
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(BankAccount.objects.all()), "bulk_update", killed)
+        with pytest.raises(KeyboardInterrupt):
+            call_command("reseal", batch=2, stdout=StringIO())
+    assert BankAccount.objects.filter(key_id=current_key_id()).count() == 2
+    said = StringIO()
+    call_command("reseal", batch=2, stdout=said)
+    assert "4 bank accounts and 0 second factors sealed again, nothing left" in said.getvalue()
+    settings.FIELD_KEYS = settings.FIELD_KEYS[:1]
+    assert [opened_account(row).number for row in BankAccount.objects.order_by("pk")] == [
+        f"20000{n:02d}" for n in range(6)
+    ]
+    assert len(accounts) == 6
+
+
+def test_second_factors_are_sealed_again_too(settings: Settings) -> None:
+    clerk = a_member_of_staff()
+    secret = generate_totp_secret()
+    TOTP.activate(clerk, secret)
+    settings.FIELD_KEYS = (b"n" * 32, *settings.FIELD_KEYS)
+    call_command("reseal", stdout=StringIO())
+    settings.FIELD_KEYS = settings.FIELD_KEYS[:1]
+    stored = Authenticator.objects.get(user=clerk)
+    assert decrypt(stored.data["secret"]) == secret
+
+
+# --- what must not be written anywhere ---
+
+
+def test_no_number_stands_in_the_audit_log_or_the_access_log() -> None:
+    person = a_person()
+    account = an_account(person, "7654321")
+    passbook = a_yucho_account(person, "10530", "76543211")
+    open_number(account=account, reason="通帳と照合", by=CLERK, at=NOW)
+    end_account(account=passbook, until=SINCE, by=CLERK, at=NOW)
+    accounts_by_number("7654321", user=a_member_of_staff())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select (select jsonb_agg(a) from audit_auditrow a)::text || (select jsonb_agg(l) from audit_accesslog l)::text"
+        )
+        written = cursor.fetchone()[0]
+    assert "people_bankaccount" in written
+    for told in ("7654321", "76543211", "10530", account.number_hash, account.sealed_number):
+        assert told not in written
