@@ -647,6 +647,17 @@ KEYS: tuple[SettingKey, ...] = (
         "日",
         group_ja="貸付",
     ),
+    SettingKey(
+        "two_approvers_from",
+        "2人の決裁を要する貸付金額",
+        Whole(1, 10_000_000, optional=True),
+        None,
+        (),
+        HOUSE_DEFAULT.at("貸付の決裁"),
+        "円以上",
+        open_question_ja="いくらから2人の決裁とするか。決めなければ、どの金額も1人の決裁でよい。",
+        group_ja="貸付",
+    ),
 )
 
 BY_KEY: Mapping[str, SettingKey] = {setting.key: setting for setting in KEYS}

@@ -49,6 +49,7 @@ class Settings:
     arrears_notice_months: tuple[int, ...]
     slip_due_rule: str
     lump_disbursement_day: int
+    two_approvers_from: int | None
 
     @classmethod
     def defaults(cls) -> Self:

@@ -22,3 +22,12 @@ class ProposalState(models.TextChoices):
     PROPOSED = "proposed", "決裁待ち"
     AGREED = "agreed", "決定"
     DROPPED = "dropped", "取りやめ"
+
+
+class Bridge(models.TextChoices):
+    """Help for the days until urgent money is there (MHLW Q&A vol. 17, part 1, question 21)."""
+
+    OWN_LOAN = "own_loan", "市区町村・社協の独自の貸付"
+    FOOD = "food", "フードバンクなどの食料支援"
+    LODGING = "lodging", "一時生活支援事業による宿泊場所"
+    WELFARE_OFFICE = "welfare_office", "救護施設等の入所について福祉事務所へ連絡"

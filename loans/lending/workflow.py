@@ -27,6 +27,7 @@ class Move(TextChoices):
     PREPARE = "prepare", "起案する"
     RETURN = "return", "起案者に戻す"
     SEND_BACK = "send_back", "不備として差し戻す"
+    FIRST_APPROVE = "first_approve", "一人目として決裁する"
     APPROVE = "approve", "貸付を決定する"
     REFUSE = "refuse", "不承認にする"
     WITHDRAW = "withdraw", "取下げを記録する"
@@ -46,6 +47,7 @@ DONE: dict[Move, str] = {
     Move.PREPARE: "起案",
     Move.RETURN: "起案の差し戻し",
     Move.SEND_BACK: "不備としての差し戻し",
+    Move.FIRST_APPROVE: "一人目の決裁",
     Move.APPROVE: "貸付決定",
     Move.REFUSE: "不承認",
     Move.WITHDRAW: "取下げ",
@@ -87,6 +89,7 @@ EDGES: dict[Move, Edge] = {
     Move.PREPARE: Edge(RECEIVED, State.UNDER_REVIEW, REVIEW),
     Move.RETURN: Edge(UNDER_REVIEW, State.RECEIVED, REVIEW, needs_reason=True),
     Move.SEND_BACK: Edge(UNDER_REVIEW, State.INCOMPLETE, REVIEW, names_deficiencies=True),
+    Move.FIRST_APPROVE: Edge(UNDER_REVIEW, State.UNDER_REVIEW, DECIDE, second_person=True),
     Move.APPROVE: Edge(UNDER_REVIEW, State.APPROVED, DECIDE, second_person=True),
     Move.REFUSE: Edge(UNDER_REVIEW, State.REFUSED, DECIDE, needs_reason=True, second_person=True),
     Move.WITHDRAW: Edge(OPEN, State.WITHDRAWN, ENTER | REVIEW, needs_reason=True),
