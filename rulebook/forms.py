@@ -11,7 +11,9 @@ from django import forms
 from japan.eras import DateError, parse_date
 from japan.forms import EraDateField
 from rulebook.setting_keys import (
+    AmountsBySize,
     Ascending,
+    Checklist,
     Kind,
     Sentences,
     SettingError,
@@ -92,6 +94,11 @@ def value_fields(setting: SettingKey, current: Any) -> dict[str, forms.Field]:
                 "新しい値", "、".join(map(str, current)), help_text="小さい順に「、」で区切ります。例：3、12"
             )
         }
+    if isinstance(kind, AmountsBySize):
+        hint = "1人世帯から順に「、」で区切ります。例：180000、240000、280000。定めないときは空けておきます。"
+        return {"value": _text("新しい値", "、".join(map(str, current)), help_text=hint, unit=setting.unit_ja)}
+    if isinstance(kind, Checklist):
+        return {"value": _lines("新しい値", "\n".join(current))}
     optional = isinstance(kind, Whole) and kind.optional
     shown = "" if current is None else str(current)
     hint = "制限しないときは空けておきます。" if optional else ""
@@ -101,6 +108,12 @@ def value_fields(setting: SettingKey, current: Any) -> dict[str, forms.Field]:
 
 def _choice(choices: list[tuple[str, str]], current: str) -> forms.Field:
     return forms.ChoiceField(label="新しい値", choices=choices, initial=current, widget=forms.RadioSelect)
+
+
+def _lines(label: str, current: str) -> forms.Field:
+    hint = "書類の名前を1行に1つ書きます。求めないときは空けておきます。"
+    widget = forms.Textarea(attrs={"rows": 5})
+    return forms.CharField(label=label, initial=current, required=False, help_text=hint, widget=widget)
 
 
 def _text(label: str, current: str, *, help_text: str = "", size: int = 30, unit: str = "") -> forms.Field:
@@ -121,6 +134,10 @@ def read_value(kind: Kind, typed: dict[str, Any]) -> Any:
     text = typed["value"]
     if isinstance(kind, YesNo):
         return YES_NO.get(text, text)
+    if isinstance(kind, Checklist):
+        return [line.strip() for line in (text or "").splitlines() if line.strip()]
+    if isinstance(kind, AmountsBySize):
+        return [_number(part) for part in re.split(r"[、，・\s]+", text or "") if part]
     if isinstance(kind, Ascending):
         return [_number(part) for part in re.split(r"[、,，・\s]+", text or "") if part]
     if isinstance(kind, Whole):

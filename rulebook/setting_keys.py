@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
 
+from rulebook.checklists import ruling_out
 from rulebook.sources import (
     EASY_LEAFLET,
     EXEMPTION_GUIDE,
@@ -222,6 +223,59 @@ class Ascending:
 
     def text_ja(self, value: tuple[int, ...], unit_ja: str) -> str:
         return "・".join(f"{number}{unit_ja}" for number in value)
+
+
+@dataclass(frozen=True, slots=True)
+class AmountsBySize:
+    """Yen for a household of one, two, three … persons, never falling; the last one stands for all larger households.
+
+    An empty list means that the council has set none.
+    """
+
+    most_sizes: int
+
+    def read(self, key: str, value: object) -> tuple[int, ...]:
+        if not isinstance(value, list) or len(value) > self.most_sizes:
+            raise _refuse(key, f"a list of up to {self.most_sizes} amounts", f"{self.most_sizes}個までの金額", value)
+        one = Whole(1, 10_000_000)
+        read = tuple(amount for i, item in enumerate(value) if (amount := one.read(f"{key}[{i}]", item)) is not None)
+        if list(read) != sorted(read):
+            raise _refuse(key, "amounts that do not fall", "人数が増えても下がらない金額", value)
+        return read
+
+    def write(self, value: tuple[int, ...]) -> list[int]:
+        return list(value)
+
+    def text_ja(self, value: tuple[int, ...], unit_ja: str) -> str:
+        if not value:
+            return "設定なし（個別に確認）"
+        lines = [f"{size}人 {amount:,}{unit_ja}" for size, amount in enumerate(value, start=1)]
+        return "、".join([*lines[:-1], lines[-1].replace("人 ", "人以上 ", 1)])
+
+
+@dataclass(frozen=True, slots=True)
+class Checklist:
+    """Further papers a council asks for, one line each; what the Ministry's answers rule out is refused with the answer."""
+
+    special: bool
+    most: int = 10
+
+    def read(self, key: str, value: object) -> tuple[str, ...]:
+        if not isinstance(value, list) or len(value) > self.most:
+            raise _refuse(key, f"a list of up to {self.most} texts", f"{self.most}行までの書類の名前", value)
+        for i, item in enumerate(value):
+            if not isinstance(item, str) or not item.strip() or len(item) > 100:
+                raise _refuse(f"{key}[{i}]", "a text of up to 100 characters", "100字までの書類の名前", item)
+            ruled_out = ruling_out(item, special=self.special)
+            if ruled_out is not None:
+                raise SettingError(f"{key}[{i}]", ruled_out.message, ruled_out.message_ja)
+        return tuple(value)
+
+    def write(self, value: tuple[str, ...]) -> list[str]:
+        return list(value)
+
+    def text_ja(self, value: tuple[str, ...], unit_ja: str) -> str:
+        return "\n".join(value) or "なし"
 
 
 @dataclass(frozen=True, slots=True)
@@ -656,6 +710,68 @@ KEYS: tuple[SettingKey, ...] = (
         HOUSE_DEFAULT.at("貸付の決裁"),
         "円以上",
         open_question_ja="いくらから2人の決裁とするか。決めなければ、どの金額も1人の決裁でよい。",
+        group_ja="貸付",
+    ),
+    SettingKey(
+        "regular_loan_guide",
+        "本則の緊急小口資金の案内",
+        Words({"NAGASAKI": "長崎県社会福祉協議会の案内"}),
+        "NAGASAKI",
+        ("RS-01", "RS-07", "RS-14", "RS-15"),
+        REGULAR_LOAN_GUIDE.at("貸付条件の表"),
+        group_ja="貸付",
+    ),
+    SettingKey(
+        "regular_household_condition",
+        "本則の緊急小口資金の世帯の要件",
+        Words(
+            {
+                "LOW_INCOME": "収入基準額以下の世帯",
+                "LOW_INCOME_OR_DISABLED_OR_CARE": "収入基準額以下、または障害者・要介護の高齢者のいる世帯",
+            }
+        ),
+        "LOW_INCOME",
+        ("RS-03",),
+        REGULAR_LOAN_GUIDE.at("貸付対象となる世帯 1 低所得世帯であること"),
+        open_question_ja="案内の冒頭は障害者や要介護の高齢者のいる世帯も挙げる。収入基準額を問うか。",
+        group_ja="貸付",
+    ),
+    SettingKey(
+        "regular_income_ceiling",
+        "本則の緊急小口資金の収入基準額（世帯人数別の月額）",
+        AmountsBySize(10),
+        [],
+        ("RS-03",),
+        REGULAR_LOAN_GUIDE.at("貸付対象となる世帯 1（別に定める収入基準額）"),
+        "円",
+        open_question_ja="収入基準額は案内に書かれていない。都道府県で定める額。",
+        group_ja="貸付",
+    ),
+    SettingKey(
+        "local_papers_small",
+        "緊急小口資金（特例）で、このほかに求める書類",
+        Checklist(special=True),
+        [],
+        ("QA-02-03", "QA-02-04", "LN-24"),
+        QA_VOL17.at("1 貸付関係 問2-3・問2-4・問23"),
+        group_ja="貸付",
+    ),
+    SettingKey(
+        "local_papers_general",
+        "総合支援資金（特例）で、このほかに求める書類",
+        Checklist(special=True),
+        [],
+        ("QA-02-03", "QA-02-04", "LN-24"),
+        QA_VOL17.at("1 貸付関係 問2-3・問2-4・問23"),
+        group_ja="貸付",
+    ),
+    SettingKey(
+        "local_papers_regular",
+        "緊急小口資金（本則）で、このほかに求める書類",
+        Checklist(special=False),
+        [],
+        ("LN-24", "RS-19"),
+        REGULAR_LOAN_GUIDE.at("申込に必要な書類"),
         group_ja="貸付",
     ),
 )

@@ -50,6 +50,12 @@ class Settings:
     slip_due_rule: str
     lump_disbursement_day: int
     two_approvers_from: int | None
+    regular_loan_guide: str
+    regular_household_condition: str
+    regular_income_ceiling: tuple[int, ...]
+    local_papers_small: tuple[str, ...]
+    local_papers_general: tuple[str, ...]
+    local_papers_regular: tuple[str, ...]
 
     @classmethod
     def defaults(cls) -> Self:

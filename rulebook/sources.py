@@ -121,6 +121,47 @@ TOKUSHIMA_PAGE = _page(
 )
 TOKYO_CENTRE = _page("TOKYO", "東京都社会福祉協議会", "コロナ特例貸付", "https://tcsw.tvac.or.jp/coronatokurei/")
 TOYAMA_GUIDE = _page("TOYAMA", "富山県社会福祉協議会", "償還免除", "https://toyama-shakyo.or.jp/covid-19-2")
+TACHIKAWA_PAGE = _page(
+    "TACHIKAWA",
+    "立川市社会福祉協議会",
+    "特例貸付の受付期間の延長、2020年9月",
+    "https://www.tachikawa-shakyo.or.jp/2020/09/16/",
+)
+NIHONMATSU_PAGE = _page(
+    "NIHONMATSU",
+    "二本松市社会福祉協議会",
+    "特例貸付の受付期間の延長、2020年12月",
+    "http://www.nihonmatsushisyakyo.or.jp/news/2020/12/post-64.html",
+)
+OKINAWA_PAGE = _page(
+    "OKINAWA",
+    "沖縄県社会福祉協議会",
+    "特例貸付の申請受付期限の延長",
+    "https://www.okishakyo.or.jp/blog/2021/03/31/",
+)
+FUDAI_PAGE = _page("FUDAI", "普代村社会福祉協議会", "特例貸付の受付期間の延長", "https://fudai-shakyo.com/")
+SHIZUOKA_PAGE = _page(
+    "SHIZUOKA",
+    "静岡県社会福祉協議会",
+    "総合支援資金の特例貸付",
+    "https://shizuoka-wel.jp/money-resolution/lend/sougouryuuijikou/",
+)
+FUKUOKA_RELOAN_PAGE = _page(
+    "FUKUOKA-SAIKASHI",
+    "福岡県社会福祉協議会",
+    "総合支援資金の再貸付、2021年2月",
+    "http://fuku-shakyo.jp/jigyo/shikin/korona%20tokurei3.html",
+)
+GUNMA_PAGE = _page("GUNMA", "群馬県社会福祉協議会", "延長貸付の終了、2021年6月", "https://g-shakyo.or.jp/?p=37522")
+TAGAJO_PAGE = _page("TAGAJO", "多賀城市社会福祉協議会", "総合支援資金の延長", "https://tagajo-shakyo.jp/")
+MHLW_WINDOW_2020 = Document(
+    "MHLW-UKETSUKE-2020",
+    "緊急小口資金等の特例貸付の受付期間の延長に関する事務連絡（2020年9月）",
+    "厚生労働省社会・援護局地域福祉課生活困窮者自立支援室",
+)
+KOMASYA_PAGE = _page(
+    "KOMASYA", "市町村社会福祉協議会", "特例貸付の受付期間の延長、2021年8月", "https://komasya.com/entry-376.html"
+)
 HOUSE_DEFAULT = Document("HOUSE", "つなぎの既定値（資料に定めがなく、設定で変えられる事項）", "つなぎ")
 
 DOCUMENTS: tuple[Document, ...] = tuple(value for value in list(globals().values()) if isinstance(value, Document))

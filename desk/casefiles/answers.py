@@ -9,6 +9,7 @@ from exemptions.assess import assess
 from exemptions.assessment import Assessment
 from exemptions.facts import Facts
 from japan.months import month_text
+from loans.lending.assess import assess_lending
 from repayment.position import Policy, position
 from rulebook.rules import Check
 
@@ -40,14 +41,34 @@ def _assessed(found: Assessment) -> dict[str, Any]:
 
 
 def _checked(check: Check) -> dict[str, Any]:
+    return {"ground": check.subject or None, **_looked_at(check)}
+
+
+def _looked_at(check: Check) -> dict[str, Any]:
     return {
         "rule": check.rule.code,
-        "ground": check.subject or None,
         "finding": check.finding.value,
         "value": check.value,
         "because": check.because,
         "would_change": check.would_change or None,
         "source": str(check.rule.source),
+    }
+
+
+def lending(case: CaseFile) -> dict[str, Any]:
+    """Answer whether an application for a loan may be accepted, up to what ceiling (yen), and why."""
+    if case.lending is None:
+        raise ValueError("the case file says nothing about lending")
+    found = assess_lending(case.lending, settings=case.settings, as_of=case.as_of)
+    return {
+        "as_of": case.as_of.isoformat(),
+        "fund": found.fund.value,
+        "applied_on": found.applied_on.isoformat(),
+        "acceptable": found.acceptable.value,
+        "ceiling": found.ceiling,
+        "overridable": sorted(found.overridable),
+        "missing": list(found.missing),
+        "checks": [_looked_at(check) for check in found.checks],
     }
 
 

@@ -10,13 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import TextChoices
-
+from desk.casefiles.lending import lending_facts
 from desk.casefiles.strict import LAST_YEAR, CaseFileError, Node, Read, load
 from exemptions.enums import CONSENT_NUMBERS, CertificateKind, Composition, EventKind, Person
 from exemptions.facts import Application, Certificate, Event, Facts, Household, LoanFacts, TaxRecord
 from japan.months import month_of, month_text
 from loans.enums import FundKind
+from loans.lending.facts import LendingFacts
 from repayment.entries import PAID, Entry
 from repayment.position import PlanVersion
 from repayment.schedule import Deferral, due_month, make_plan
@@ -35,43 +35,32 @@ _BLOCKS = (
     "certificates",
     "events",
     "exemption_application",
+    "loans",
     "lending",
 )
 
 
-class LendingPurpose(TextChoices):
-    """What the money of a loan asked for is meant for (LN-21)."""
-
-    LIVING = "LIVING", "生活費"
-    BUSINESS = "BUSINESS", "事業資金"
-    GAMBLING = "GAMBLING", "ギャンブル"
-    COURT_DEPOSIT = "COURT_DEPOSIT", "破産の予納金"
-
-
-class SmallLoanGround(TextChoices):
-    """What allows a small loan of more than 100,000 yen (LN-10)."""
-
-    INFECTED_MEMBER = "INFECTED_MEMBER", "世帯員がり患した"
-    CARE_NEEDING_MEMBER = "CARE_NEEDING_MEMBER", "要介護者がいる"
-    FOUR_OR_MORE_MEMBERS = "FOUR_OR_MORE_MEMBERS", "世帯員が4人以上"
-    CHILD_CARE = "CHILD_CARE", "休校等で子の世話が必要"
-    SELF_EMPLOYED = "SELF_EMPLOYED", "個人事業主等がいる"
-    OTHER = "OTHER", "その他"
-
-
 @dataclass(frozen=True, slots=True)
 class CaseFile:
-    """One case: the day asked about, the settings, and for each loan the facts, in the order of the file."""
+    """One case: the day asked about, the settings, for each loan the facts in the order of the file, and an application.
+
+    ``lending`` is None where the file has no such block; ``loans`` is empty where it was not asked for.
+    """
 
     as_of: date
     settings: Settings
     loans: tuple[Facts, ...]
+    lending: LendingFacts | None
 
 
-def parse(raw: bytes) -> CaseFile:
-    """Read the bytes of a case file; :class:`CaseFileError` for the first key that does not fit."""
-    blocks = load(raw).members(required=["as_of", "loans"], optional=_BLOCKS)
-    given = {name: node for name, node in blocks.items() if not node.is_null or name in ("as_of", "loans")}
+def parse(raw: bytes, about: str = "loans") -> CaseFile:
+    """Read the bytes of a case file; :class:`CaseFileError` for the first key that does not fit.
+
+    ``about`` is the block that the question needs: ``loans`` or ``lending``. The other one is checked where it is given.
+    """
+    needed = ("as_of", about)
+    blocks = load(raw).members(required=needed, optional=[name for name in _BLOCKS if name != about])
+    given = {name: node for name, node in blocks.items() if not node.is_null or name in needed}
     as_of = given["as_of"].day()
     settings = _settings(given.get("settings"))
     household = _read(given.get("household"), _household, Household())
@@ -80,8 +69,6 @@ def parse(raw: bytes) -> CaseFile:
     certificates = _all(given.get("certificates"), _certificate)
     events = _all(given.get("events"), _event)
     application = _read(given.get("exemption_application"), _application, None)
-    if "lending" in given:
-        _check_lending(given["lending"])
     return CaseFile(
         as_of,
         settings,
@@ -95,8 +82,9 @@ def parse(raw: bytes) -> CaseFile:
                 events=events,
                 application=application,
             )
-            for loan in _loans(given["loans"], settings)
+            for loan in (_loans(given["loans"], settings) if "loans" in given else ())
         ),
+        lending_facts(given["lending"]) if "lending" in given else None,
     )
 
 
@@ -209,32 +197,3 @@ def _payment(node: Node) -> Entry:
 def _deferral(node: Node) -> Deferral:
     members = node.members(required=["from", "months"])
     return Deferral(from_month=members["from"].month(), months=members["months"].whole(1, MOST_DEFERRED_MONTHS))
-
-
-def _check_lending(node: Node) -> None:
-    """Check that a ``lending`` block is one, although a question about loans does not look at it."""
-    readers: dict[str, Callable[[Node], object]] = {
-        "fund": lambda it: it.word(FundKind),
-        "applied_on": Node.day,
-        "household_size": lambda it: it.whole(1, 999),
-        "monthly_amount": Node.yen,
-        "months": lambda it: it.whole(0, 999),
-        "amount": Node.yen,
-        "income_before": Node.yen,
-        "income_after": Node.yen,
-        "small_loan_grounds": lambda it: [item.word(SmallLoanGround) for item in it.items()],
-        "purpose": lambda it: it.word(LendingPurpose),
-        "on_public_assistance": Node.yes_or_no,
-        "agency_consulted_on": Node.day,
-        "agency_support_consent": Node.yes_or_no,
-        "prior": lambda it: [_prior_fund(item) for item in it.items()],
-    }
-    for name, member in node.members(optional=readers).items():
-        member.maybe(readers[name])
-
-
-def _prior_fund(node: Node) -> FundKind:
-    members = node.members(required=["fund", "applied_on", "last_month"])
-    members["applied_on"].day()
-    members["last_month"].maybe(Node.month)
-    return members["fund"].word(FundKind)

@@ -133,6 +133,7 @@ def test_no_connection_is_made_while_a_case_is_answered(monkeypatch):
 
     assert json.loads(run("exemption", CASES / "ex-a.json"))["loans"]
     assert json.loads(run("position", CASES / "li-a.json"))["loans"]
+    assert json.loads(run("lending", CASES / "lend-reloan.json"))["checks"]
 
 
 def started(*arguments: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
@@ -167,7 +168,7 @@ def test_the_output_is_utf_8_whatever_the_locale(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "arguments", [["lending", "x.json"], ["exemption"], ["exemption", "x.json", "--indent", "-1"], []]
+    "arguments", [["loan", "x.json"], ["exemption"], ["exemption", "x.json", "--indent", "-1"], []]
 )
 def test_a_question_that_does_not_exist_or_lacks_its_file_is_refused(arguments):
     done = started(*arguments)
@@ -276,7 +277,14 @@ BAD_VALUES: list[tuple[str, list[Any]]] = [
     ("lending.agency_support_consent", [1]),
     ("lending.prior[0].fund", ["X"]),
     ("lending.prior[0].last_month", ["2020-06-01"]),
+    ("lending.prior[0].last_month", ["2020-13", 202006]),
+    ("lending.prior[0].by", ["spouse"]),
     ("lending.priors", [[]]),
+    ("lending.nationality", ["JP", None]),
+    ("lending.applied_on", ["2021-07-32", None]),
+    ("lending.months", ["3", -1, 3.0]),
+    ("lending.household_size", [0, "2"]),
+    ("lending.income_after", [-1, 0.5, "180000"]),
     ("loan", [[]]),
 ]  # fmt: skip
 
@@ -313,6 +321,10 @@ REQUIRED = [
     "loans[0].deferrals[0].from",
     "loans[0].deferrals[0].months",
     "lending.prior[0].fund",
+    "lending.prior[0].applied_on",
+    "lending.prior[0].last_month",
+    "lending.fund",
+    "lending.applied_on",
 ]
 
 
@@ -335,6 +347,11 @@ OPTIONAL = [
     "loans[0].deferrals",
     "lending",
     "lending.amount",
+    "lending.income_before",
+    "lending.purpose",
+    "lending.on_public_assistance",
+    "lending.small_loan_grounds",
+    "lending.prior",
 ]
 
 
@@ -344,6 +361,24 @@ def test_what_may_be_absent_may_also_be_null(path):
     null = json.dumps(with_change(path, None)).encode()
 
     assert parse(absent) == parse(null)
+
+
+def test_a_question_about_lending_needs_the_application_and_no_loans():
+    only = {key: GOOD[key] for key in ("as_of", "lending")}
+
+    case = parse(json.dumps(only).encode(), "lending")
+
+    assert (case.loans, case.lending is not None) == ((), True)
+    with pytest.raises(CaseFileError) as error:
+        parse(json.dumps({key: GOOD[key] for key in ("as_of", "loans")}).encode(), "lending")
+    assert error.value.path == "lending"
+
+
+def test_an_application_that_does_not_fit_is_refused_by_file_and_key(tmp_path):
+    bad = tmp_path / "lend.json"
+    bad.write_text('{"as_of": "2021-07-01", "lending": {"fund": "SP_SMALL", "applied_on": "2021-07-01", "amont": 1}}')
+
+    assert refused("lending", bad) == f"{bad}: lending.amont: unknown key"
 
 
 def test_the_same_person_and_year_twice_is_refused():

@@ -11,6 +11,7 @@ import json
 import sys
 from argparse import ArgumentTypeError
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,19 @@ from desk.casefiles import answers
 from desk.casefiles.parse import CaseFile, parse
 from desk.casefiles.strict import CaseFileError
 
-QUESTIONS: dict[str, Callable[[CaseFile], dict[str, Any]]] = {
-    "exemption": answers.exemption,
-    "position": answers.schedule_and_position,
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What can be asked: the block of the file that it is about, and who answers."""
+
+    about: str
+    answer: Callable[[CaseFile], dict[str, Any]]
+
+
+QUESTIONS: dict[str, Question] = {
+    "exemption": Question("loans", answers.exemption),
+    "position": Question("loans", answers.schedule_and_position),
+    "lending": Question("lending", answers.lending),
 }
 
 
@@ -35,7 +46,7 @@ def _spaces(text: str) -> int:
 class Command(BaseCommand):
     """Print one JSON object a line for each file, or one line on standard error and exit status 2."""
 
-    help = "Answers a question about case files without touching the database: exemption or position."
+    help = "Answers a question about case files without touching the database: exemption, position or lending."
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -46,10 +57,10 @@ class Command(BaseCommand):
 
     def handle(self, *, question: str, files: list[str], indent: int | None, **options: Any) -> None:
         """Answer for all files, or for none if one of them does not fit."""
-        lines = []
+        asked, lines = QUESTIONS[question], []
         for name in files:
             try:
-                answer = QUESTIONS[question](parse(_read(name)))
+                answer = asked.answer(parse(_read(name), asked.about))
             except CaseFileError as error:
                 self._refuse(name, error)
             lines.append(json.dumps(answer, ensure_ascii=False, sort_keys=True, indent=indent))
