@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from japan.eras import era_date
 from loans.enums import FundKind
-from loans.selectors import borrowers_by_code, of_people
-from people.selectors import Sought, offices_of, search
+from loans.selectors import borrowers_by_codes, of_people
+from people.searching import search
+from people.selectors import offices_of
+from people.sought import Sought
 
 if TYPE_CHECKING:
     from accounts.models import Office, User
@@ -26,7 +28,7 @@ class LoanMark:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One person found. Never an address."""
+    """One person found. Never an address. ``near``: the reading only sounds like what was typed."""
 
     person_id: int
     number: str
@@ -37,6 +39,7 @@ class Hit:
     protected: bool
     offices: tuple[str, ...]
     loans: tuple[LoanMark, ...]
+    near: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +49,19 @@ class Results:
     hits: tuple[Hit, ...]
     understood: str
     after: str
-    loose: bool
+
+    @property
+    def only_near(self) -> bool:
+        """Whether nobody's name reads as typed, so that everybody here only sounds alike."""
+        return bool(self.hits) and all(hit.near for hit in self.hits)
 
 
 def find(*, user: User, text: str, office: Office | None = None, after: str = "") -> Results:
-    """Search by name, reading, telephone number, birth date, person number or loan code; six queries at most."""
-    by_code = borrowers_by_code(user=user, code=text) if may_be_a_code(text) else []
+    """Search by name, reading, telephone or account number, birth date, person number, loan code, town and lot, or by
+    several of these together. The number of queries does not depend on how many are found.
+    """
+    codes = [part for part in (text, *text.split()) if may_be_a_code(part)]
+    by_code = borrowers_by_codes(user=user, codes=codes) if codes else []
     page = search(user=user, text=text, office=office, also=by_code, after=after)
     keys = [person.pk for person in page.people]
     offices = offices_of(keys)
@@ -67,10 +77,11 @@ def find(*, user: User, text: str, office: Office | None = None, after: str = ""
             protected=person.protected,  # type: ignore[attr-defined]
             offices=tuple(offices.get(person.pk, ())),
             loans=tuple(LoanMark(loan.code, FundKind(loan.fund).label) for loan in loans.get(person.pk, ())),
+            near=person.pk in page.near,
         )
         for person in page.people
     )
-    return Results(hits=hits, understood=in_words(page.sought), after=page.after, loose=page.loose)
+    return Results(hits=hits, understood=in_words(page.sought), after=page.after)
 
 
 def may_be_a_code(text: str) -> bool:
@@ -80,12 +91,14 @@ def may_be_a_code(text: str) -> bool:
 
 
 def in_words(sought: Sought) -> str:
-    """「生年月日 昭和46年3月2日、電話番号・コード 0900」; empty for names alone, which need no explaining."""
+    """「生年月日 昭和46年3月2日、電話番号・番号・貸付コード 0900」; empty for words alone, which need no explaining."""
     parts = []
     if sought.birth_date is not None:
         parts.append(f"生年月日 {era_date(sought.birth_date)}")
-    if sought.digits:
-        parts.append(f"電話番号・番号・貸付コード {sought.digits}")
+    elif sought.born is not None:
+        parts.append(f"生年月日 {era_date(sought.born[0])}から{era_date(sought.born[1])}まで")
+    if sought.numbers:
+        parts.append(f"電話・口座・貸付コードなどの番号 {' '.join(number.digits for number in sought.numbers)}")
     if parts and sought.words:
-        parts.append(f"氏名・カナ {' '.join(sought.words)}")
+        parts.append(f"氏名・カナ・町名 {' '.join(sought.words)}")
     return "、".join(parts)

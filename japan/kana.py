@@ -4,6 +4,7 @@ Keys are for finding people, never for telling them apart: long marks fall away,
 are computed on save into indexed columns of their own. Stored names stay exactly as they were received.
 """
 
+import re
 import unicodedata
 
 from japan.variants import FOLDED
@@ -17,8 +18,31 @@ _FULL_SIZE = str.maketrans(
     "アイウエオツヤユヨワカケクシストヌハヒフヘホムラリルレロ",
 )
 _OLD_KANA = str.maketrans("ヲヰヱ", "オイエ")
+_ALIKE_VOICED = [
+    ("ヴア", "バ"),
+    ("ヴイ", "ビ"),
+    ("ヴエ", "ベ"),
+    ("ヴオ", "ボ"),
+    ("ヴ", "ブ"),
+    ("ヅ", "ズ"),
+    ("ヂ", "ジ"),
+]
+_ROWS = {
+    "ア": "アカサタナハマヤラワ",
+    "イ": "イキシチニヒミリ",
+    "ウ": "ウクスツヌフムユル",
+    "エ": "エケセテネヘメレ",
+    "オ": "オコソトノホモヨロ",
+}
+_VOWEL = {kana: vowel for vowel, row in _ROWS.items() for kana in row}
+_LENGTHENS = {"ア": "ア", "イ": "イ", "ウ": "ウ", "エ": "エイ", "オ": "オウ"}
 _FOLDED = str.maketrans({**FOLDED, "ヶ": "ケ", "ヵ": "カ"})
+_BETWEEN_NAMES = dict.fromkeys(map(ord, "・･.,'’=゠"))
+_LATIN_MARKS = re.compile(r"(?<=[A-Z])[\u0300-\u036f]+")
+_LATIN_APART = str.maketrans("ĐŁØ", "DLO")
+_SPOKEN = frozenset(chr(code) for code in range(0x30A1, 0x30FB))
 _REPEAT = "々"
+_KANA_REPEAT = {"ヽ": "", "ヾ": "\u3099"}
 
 
 def kana_key(text: str) -> str:
@@ -31,18 +55,21 @@ def kana_key(text: str) -> str:
     """
     plain = _without_spaces(unicodedata.normalize("NFKC", text.translate(_SELECTORS)).upper())
     plain = plain.translate(_DROPPED).translate(_HIRAGANA_TO_KATAKANA).translate(_FULL_SIZE)
-    return unicodedata.normalize("NFC", plain)
+    return _latin(_spelled_out(unicodedata.normalize("NFC", plain)))
 
 
 def kana_loose(text: str) -> str:
-    """Return ``kana_key`` without voicing marks and with ヲヰヱ as オイエ, for "did you mean", never to match
-    payments.
+    """Return ``kana_key`` without voicing marks and lengthened vowels, with ヲヰヱ as オイエ and ヴ as ブ, for "did you
+    mean", never to match payments.
 
-    >>> kana_loose("ナカジマ") == kana_loose("なかしま")
-    True
+    >>> kana_loose("ナカジマ") == kana_loose("なかしま"), kana_loose("オオノ ヨウコ") == kana_loose("オーノ ヨーコ")
+    (True, True)
     """
-    plain = unicodedata.normalize("NFD", kana_key(text)).translate(_DAKUTEN)
-    return unicodedata.normalize("NFC", plain).translate(_OLD_KANA)
+    plain = kana_key(text)
+    for sounds, like in _ALIKE_VOICED:
+        plain = plain.replace(sounds, like)
+    plain = unicodedata.normalize("NFD", plain).translate(_DAKUTEN)
+    return _without_lengthening(unicodedata.normalize("NFC", plain).translate(_OLD_KANA))
 
 
 def kanji_key(text: str) -> str:
@@ -51,7 +78,8 @@ def kanji_key(text: str) -> str:
     >>> kanji_key("渡邊 太郎") == kanji_key("渡辺太郎")
     True
     """
-    plain = _without_spaces(unicodedata.normalize("NFKC", text.translate(_SELECTORS)).upper()).translate(_FOLDED)
+    plain = _without_spaces(unicodedata.normalize("NFKC", text.translate(_SELECTORS)).upper())
+    plain = _latin(plain.translate(_BETWEEN_NAMES)).translate(_FOLDED)
     if _REPEAT not in plain:
         return plain
     spelled: list[str] = []
@@ -76,6 +104,38 @@ def bigrams_sought(text: str) -> list[str]:
     A name that contains them all need not contain *text* itself; check the hits with ``contains``.
     """
     return sorted(set(_pairs(text))) or list(text)
+
+
+def _spelled_out(plain: str) -> str:
+    """Write ヽ and ヾ as the kana they repeat: ミスヾ is ミスズ."""
+    if not set(plain) & set(_KANA_REPEAT):
+        return plain
+    spelled: list[str] = []
+    for character in plain:
+        if character in _KANA_REPEAT and spelled and spelled[-1] in _SPOKEN:
+            bare = unicodedata.normalize("NFD", spelled[-1])[0]
+            spelled.append(unicodedata.normalize("NFC", bare + _KANA_REPEAT[character]))
+        else:
+            spelled.append(character)
+    return "".join(spelled)
+
+
+def _without_lengthening(plain: str) -> str:
+    """Leave out the vowels that only lengthen the sound before them: コウジ and コージ, オオノ and オーノ."""
+    kept: list[str] = []
+    for character in plain:
+        vowel = _VOWEL.get(kept[-1]) if kept else None
+        if vowel is None or character not in _LENGTHENS[vowel]:
+            kept.append(character)
+    return "".join(kept)
+
+
+def _latin(plain: str) -> str:
+    """Leave the marks of Latin letters out: NGUYỄN VĂN is found as NGUYEN VAN."""
+    if plain.isascii() or not any("A" <= letter <= "Z" or "À" <= letter <= "ỹ" for letter in plain):
+        return plain
+    apart = _LATIN_MARKS.sub("", unicodedata.normalize("NFD", plain)).translate(_LATIN_APART)
+    return unicodedata.normalize("NFC", apart)
 
 
 def _pairs(text: str) -> list[str]:

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
+
 from japan.eras import era_month, fiscal_year_text
 from japan.yen import yen
 from loans.enums import LoanState
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 _MOST_BY_CODE = 200
+_FEWEST_OF_A_CODE, _LONGEST_CODE = 5, 12
 _NOT_IN_A_CODE = re.compile(r"[\s\-‐‑–−ー]")
 
 
@@ -84,12 +87,15 @@ def by_code(*, user: User, code: str) -> Loan | None:
     return Loan.objects.visible_to(user).filter(code=wanted).select_related("borrower", "office").first()
 
 
-def borrowers_by_code(*, user: User, code: str) -> list[int]:
-    """Keys of the borrowers whose loan codes begin with this; none for fewer than five characters."""
-    wanted = normal_code(code)
-    if len(wanted) < 5 or len(wanted) > 12:
+def borrowers_by_codes(*, user: User, codes: Iterable[str]) -> list[int]:
+    """Keys of the borrowers whose loan codes begin with one of these; a code of fewer than five characters finds none."""
+    wanted = {code for code in map(normal_code, codes) if _FEWEST_OF_A_CODE <= len(code) <= _LONGEST_CODE}
+    if not wanted:
         return []
-    loans = Loan.objects.visible_to(user).filter(code__startswith=wanted).order_by("code")
+    begins = Q()
+    for code in wanted:
+        begins |= Q(code__startswith=code)
+    loans = Loan.objects.visible_to(user).filter(begins).order_by("code")
     return list(loans.values_list("borrower", flat=True)[:_MOST_BY_CODE])
 
 

@@ -1,6 +1,7 @@
 """The one door to addresses: what a reader may see of them, where letters go, and how they are written down.
 
-No other module names the private columns of :class:`people.models.Address`; a test reads the tree for it. An
+No other module names the private columns of :class:`people.models.Address`; a test reads the tree for it. Looking for
+people by where they live goes through here too, and passes by everybody whose address is withheld. An
 address is withheld while a 支援措置 stands for the person, or for anybody on the same residence record, whose address
 would give the protected one away (feature N-8). When in doubt the answer is "withheld": a measure that begins later,
 or ended only after the day asked for, counts as well.
@@ -13,9 +14,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from japan.kana import bigrams, bigrams_sought
+from japan.lots import lot_key, lot_pattern
 from people.enums import AddressKind, WithheldCause
 from people.models import Address, HouseholdMember, MailBlock, Person, Protection, in_force
 
@@ -28,9 +31,15 @@ NONE_TEXT: Final = "登録がありません"
 NONE_ADVICE: Final = "住民票などで確かめて登録してください。"
 
 COPY_COLUMNS: Final = (
-    "person_id", "kind", "raw_postal_code", "raw_area", "raw_street", "raw_building", "since", "until",
+    "person_id", "kind", "raw_postal_code", "raw_area", "raw_street", "raw_building", "raw_key", "raw_bigrams",
+    "since", "until",
 )  # fmt: skip
 """The columns of an address row in the order in which ``copy_row`` gives them, for writers that use COPY."""
+
+_FEWEST_OF_A_TOWN = 2
+_LONGEST_KEY = 200
+_BETWEEN_PARTS = "\n"
+"""Between town and building in a search key, so that nothing is found across the two."""
 
 _SHOWN_FIRST = (AddressKind.ACTUAL, AddressKind.REGISTERED, AddressKind.MAILING)
 _POSTED_FIRST = (AddressKind.MAILING, AddressKind.ACTUAL, AddressKind.REGISTERED)
@@ -134,7 +143,7 @@ def withheld_people(person_ids: Iterable[int], *, on: date) -> dict[int, Withhel
     """Of these persons, those whose address is withheld on a day: by their own measure or a housemate's."""
     keys = set(person_ids)
     day = min(on, timezone.localdate())
-    standing = Q(until__isnull=True) | Q(until__gte=day)
+    standing = _standing(day)
     housemates = HouseholdMember.objects.filter(
         standing, household__in=HouseholdMember.objects.filter(standing, person__in=keys).values("household")
     ).values_list("household_id", "person_id")
@@ -151,6 +160,45 @@ def withheld_people(person_ids: Iterable[int], *, on: date) -> dict[int, Withhel
     }
     hidden.update(dict.fromkeys(protected & keys, WithheldCause.PROTECTED))
     return hidden
+
+
+def living_in(town: str, *, lots: Iterable[str] = (), on: date) -> QuerySet[Address]:
+    """Keys of the persons who live in a town or building on a day, for a search: ``values("person")``.
+
+    ``town`` is a part of a street or building name of two characters or more, ``lots`` are numbers that must stand in the
+    same address (1-2-3). Whoever's address is withheld is never among them, and neither is anybody for a shorter text.
+    """
+    key = lot_key(town)
+    if len(key) < _FEWEST_OF_A_TOWN or key.isdigit():
+        return Address.objects.none()
+    found = Address.objects.filter(
+        in_force(on),
+        raw_bigrams__contains=bigrams_sought(key),
+        raw_key__contains=key,
+        raw_key__regex=lot_pattern(key),
+    )
+    for lot in lots:
+        found = found.filter(raw_key__regex=lot_pattern(lot))
+    return _not_withheld(found, on=on)
+
+
+def _not_withheld(found: QuerySet[Address], *, on: date) -> QuerySet[Address]:
+    """Leave out the addresses of everybody whom :func:`withheld_people` would name."""
+    day = min(on, timezone.localdate())
+    own = Protection.objects.filter(_standing(day), person=OuterRef("person"))
+    housemates = HouseholdMember.objects.filter(
+        _standing(day),
+        _standing(day, "household__members__"),
+        _standing(day, "household__members__person__protections__"),
+        household__members__person__protections__isnull=False,
+        person=OuterRef("person"),
+    )
+    return found.filter(~Exists(own), ~Exists(housemates))
+
+
+def _standing(day: date, path: str = "") -> Q:
+    """Rows that have not ended before a day; one that only begins later stands as well."""
+    return Q(**{f"{path}until__isnull": True}) | Q(**{f"{path}until__gte": day})
 
 
 def mailing_address(person: Person | int, *, on: date) -> MailingAddress | Withheld:
@@ -198,8 +246,11 @@ def copy_row(
     person_id: int, kind: AddressKind, place: Place, since: date, until: date | None = None
 ) -> tuple[object, ...]:
     """The values of one row in the order of ``COPY_COLUMNS``."""
+    parts = (lot_key(place.street), lot_key(place.building))
+    key = _BETWEEN_PARTS.join(part for part in parts if part)[:_LONGEST_KEY]
     return (
-        person_id, kind.value, place.postal_code, place.area, place.street, place.building, since, until,
+        person_id, kind.value, place.postal_code, place.area, place.street, place.building, key, bigrams(key),
+        since, until,
     )  # fmt: skip
 
 

@@ -9,7 +9,8 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
+from django.contrib.postgres.fields import ArrayField, RangeOperators
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -27,6 +28,8 @@ class Address(models.Model):
     raw_area = models.CharField("都道府県・市区町村", max_length=60)
     raw_street = models.CharField("町名・番地", max_length=80)
     raw_building = models.CharField("建物名", max_length=80, blank=True)
+    raw_key = models.CharField(max_length=200, editable=False, default="")
+    raw_bigrams = ArrayField(models.CharField(max_length=4), editable=False, default=list)
     since = models.DateField("開始日")
     until = models.DateField("終了日", null=True, blank=True)
 
@@ -44,6 +47,7 @@ class Address(models.Model):
                 ],
             ),
         ]
+        indexes = [GinIndex(fields=["raw_bigrams"], name="address_bigrams")]
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.kind}"

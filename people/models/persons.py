@@ -10,6 +10,7 @@ from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Reverse
 from django.utils import timezone
 
 from accounts.models import Office, period
@@ -85,7 +86,7 @@ class Person(models.Model):
         self.name_key = kanji_key(self.name)
         self.kana_key = kana_key(self.kana)
         self.kana_loose = kana_loose(self.kana)
-        self.name_bigrams = sorted({*bigrams(self.name_key), *bigrams(self.kana_key)})
+        self.name_bigrams = sorted({*bigrams(self.name_key), *bigrams(self.kana_key), *bigrams(self.kana_loose)})
 
 
 class Caseload(models.Model):
@@ -154,7 +155,10 @@ class Phone(models.Model):
         verbose_name = "電話"
         verbose_name_plural = "電話"
         constraints = [models.UniqueConstraint(fields=["person", "digits"], name="one_phone_per_person_and_number")]
-        indexes = [models.Index(OpClass("digits", name="text_pattern_ops"), name="phone_digits")]
+        indexes = [
+            models.Index(OpClass("digits", name="text_pattern_ops"), name="phone_digits"),
+            models.Index(OpClass(Reverse("digits"), name="text_pattern_ops"), name="phone_last_digits"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.kind}"
