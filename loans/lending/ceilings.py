@@ -69,6 +69,7 @@ def _grounds_check(inquiry: Inquiry) -> Check:
     names = "、".join(str(ground.label) for ground in SmallLoanGround if ground in grounds)
     value = yen(amount) if amount is not None else "希望額は未記入"
     used = ("amount", "grounds", "household_size", "child_absence")
+    by_size = (facts.household_size or 0) >= MANY_MEMBERS
     if amount is not None and (amount == 0 or amount > SMALL_RAISED):
         return inquiry.check(
             "LN-10",
@@ -107,6 +108,8 @@ def _grounds_check(inquiry: Inquiry) -> Check:
             True,
             value=f"{value}（{names}）",
             because=f"要件ア～カに当てはまり、{yen(SMALL_RAISED)}以内で貸し付けられる。診断書などは求めない（問12）。",
+            would_change="" if by_size or amount is None else "どの要件にも当てはまらなければ、満たさなくなる。",
+            change_fact="" if by_size or amount is None else "grounds",
             facts=used,
         )
     own_choice = facts.child_absence == ChildAbsence.OWN_CHOICE and SmallLoanGround.CHILD_CARE in facts.grounds

@@ -48,8 +48,8 @@ def _fall_check(inquiry: Inquiry) -> Check:
             None,
             value="未確認",
             because="世帯の収入の減少が、まだ確認されていない。",
-            would_change="減少の前と後の収入がわかれば、判定できる。",
-            change_fact=missing[0],
+            would_change="減少前の収入を下回る月がわかれば、満たす。" if missing == ("income_after",) else "",
+            change_fact="income_after" if missing == ("income_after",) else "",
             facts=used,
             missing=missing,
         )
@@ -135,12 +135,10 @@ def _assistance_check(inquiry: Inquiry) -> Check:
     )
 
 
-def _benefits_check(inquiry: Inquiry) -> Check | None:
+def _benefits_check(inquiry: Inquiry) -> Check:
     received = [scheme for scheme in OtherScheme if scheme in inquiry.facts.other_schemes]
-    if not received:
-        return None
     to_live_on = [scheme for scheme in received if scheme in LIVED_ON]
-    names = "、".join(str(scheme.label) for scheme in received)
+    names = "、".join(str(scheme.label) for scheme in received) or "申出なし"
     if to_live_on:
         return inquiry.check(
             "LN-15",

@@ -90,14 +90,16 @@ def _check(inquiry: Inquiry, exclusion: Exclusion) -> Check:
     if exception_fact is not None:
         return _with_exception(inquiry, exclusion, exception_fact, used)
     purpose = inquiry.facts.purpose
+    regular = inquiry.facts.regular
+    twice = name == "purpose" and regular is not None and regular.exclusions.get(exclusion) is not False
     detail = f"（{purpose.label}）" if name == "purpose" and purpose is not None else ""
     return inquiry.check(
         code,
         False,
         value=f"当てはまる{detail}",
         because=f"「{exclusion.label}」に当てはまる。",
-        would_change="当てはまらなければ、満たす。",
-        change_fact=name,
+        would_change="" if twice else "当てはまらなければ、満たす。",
+        change_fact="" if twice else name,
         facts=used,
     )
 

@@ -30,6 +30,9 @@ from loans.lending.enums import (
     SmallLoanGround,
 )
 
+APPLICANT = "本人"
+"""The key of the applicant among the members of the household."""
+
 
 @dataclass(frozen=True, slots=True)
 class Income:

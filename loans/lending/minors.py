@@ -75,14 +75,15 @@ def look(inquiry: Inquiry) -> tuple[Check, ...]:
     age, majority = age_on(facts.birth_date, facts.applied_on), majority_age(facts.applied_on)
     used = ("birth_date", "married", "minor_way", "applied_on")
     value = f"申込みの時に{age}歳"
+    excused = bool(facts.married) or facts.minor_way is not None
     if facts.applied_on >= of_age_from(facts.birth_date):
         check = inquiry.check(
             "LN-18",
             True,
             value=value,
             because=f"成年（{majority}歳）に達している。",
-            would_change=f"{majority}歳未満で、同意も意見書もなければ、満たさなくなる。",
-            change_fact="birth_date",
+            would_change="" if excused else f"{majority}歳未満であれば、同意などが要る。",
+            change_fact="" if excused else "birth_date",
             facts=used,
         )
     elif facts.married:

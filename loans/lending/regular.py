@@ -302,7 +302,8 @@ def _bridge_checks(inquiry: Inquiry, regular: RegularFacts) -> tuple[Check, ...]
     if bridge.to == BridgeTo.WAGE_OF_FIRST_JOB:
         return (_months_check(inquiry, "RS-09", "expected_months", bridge.expected_months, least, "雇用の見込み"),)
     if bridge.to != BridgeTo.WAGE_OF_NEXT_JOB:
-        return ()
+        because = "年金や公的給付までのつなぎで、雇用の期間は問わない。"
+        return (inquiry.check("RS-08", True, value=str(bridge.to.label), because=because, facts=("regular:bridge",)),)
     held = inquiry.guide.held_at_least_months
     return (
         _months_check(inquiry, "RS-08", "held_months", bridge.held_months, held, "前の仕事の期間"),

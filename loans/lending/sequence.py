@@ -58,8 +58,13 @@ def _same_month_check(inquiry: Inquiry) -> Check | None:
     pairs = {FundKind.SP_SMALL: FundKind.SP_GS_INITIAL, FundKind.SP_GS_INITIAL: FundKind.SP_SMALL}
     other = pairs.get(inquiry.facts.fund)
     month = month_index(inquiry.facts.applied_on)
-    if other is None or not any(month_index(loan.applied_on) == month for loan in of_kind(inquiry, other)):
+    earlier = of_kind(inquiry, other) if other is not None else []
+    if other is None or not earlier:
         return None
+    used = ("prior", "applied_on")
+    if not any(month_index(loan.applied_on) == month for loan in earlier):
+        because = f"{other.label}の申込みと同じ月ではない。"
+        return inquiry.check("LN-23", True, value=era_month(month), because=because, facts=used)
     policy = inquiry.settings.same_month_small_and_general
     finding = {"NOTE": Finding.MET, "REVIEW": Finding.UNKNOWN, "REFUSE": Finding.NOT_MET}[policy]
     because = {
@@ -75,14 +80,22 @@ def _same_month_check(inquiry: Inquiry) -> Check | None:
         because=because,
         would_change=f"{era_date(first_day(month + 1))}以後の申込みであれば、受け付けられる。" if open_point else "",
         change_fact="applied_on" if open_point else "",
-        facts=("prior", "applied_on"),
+        facts=used,
     )
 
 
-def _second_small_check(inquiry: Inquiry) -> Check | None:
+def _second_small_check(inquiry: Inquiry) -> Check:
     earlier = of_kind(inquiry, FundKind.SP_SMALL)
     if not earlier:
-        return None
+        return inquiry.check(
+            "LN-35",
+            True,
+            value="1回目",
+            because="緊急小口資金の特例を借りたことがない。",
+            would_change="借りたことがあれば、個別に確認する。",
+            change_fact="prior",
+            facts=("prior",),
+        )
     return inquiry.check(
         "LN-35",
         None,
@@ -202,8 +215,8 @@ def _extension_support_check(inquiry: Inquiry) -> Check:
             True,
             value="支援への同意あり",
             because="令和2年10月以降の申込みで、自立相談支援機関の支援を受けることに同意している。",
-            would_change="同意も相談の記録もなければ、満たさなくなる。",
-            change_fact="agency_support_consent",
+            would_change="" if facts.agency_consulted_on else "同意がなければ、満たさなくなる。",
+            change_fact="" if facts.agency_consulted_on else "agency_support_consent",
             facts=used,
         )
     consulted = facts.agency_consulted_on

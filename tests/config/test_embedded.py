@@ -1,5 +1,6 @@
 """Private servers: where they live, that they start and stop, and what is left when somebody is killed."""
 
+import functools
 import os
 import shutil
 import signal
@@ -251,6 +252,9 @@ def test_a_helper_that_is_interrupted_leaves_nothing(
         [sys.executable, "-m", "config.embedded", "--", "sleep", "60"],
         cwd=CHECKOUT,
         env=without_addresses(layout),
+        preexec_fn=functools.partial(
+            signal.signal, signal.SIGINT, signal.SIG_DFL
+        ),  # this suite may be in the background
     )
     eventually(lambda: len(processes(layout)) == 2 and layout.redis_socket.exists())
     eventually(lambda: Path(f"/proc/{helper.pid}/task/{helper.pid}/children").read_text().count(" ") == 3)

@@ -1,6 +1,7 @@
 """``make run`` as a whole: comes up, says where, and leaves nothing behind however it ends."""
 
 import fcntl
+import functools
 import os
 import shutil
 import signal
@@ -66,6 +67,9 @@ def make_run(run_dir: Path, *, in_background: bool = False) -> tuple[subprocess.
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
+        preexec_fn=functools.partial(
+            signal.signal, signal.SIGINT, signal.SIG_DFL
+        ),  # this suite may be in the background
     )
     assert process.stdout is not None
     said = []
