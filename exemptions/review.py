@@ -40,7 +40,8 @@ from exemptions.wording import (
 from exemptions.workflow import Move
 from japan.eras import era_date, era_month, fiscal_year_text
 from japan.yen import yen
-from people.models import Paper, Protection, in_force
+from people.models import Protection, in_force
+from people.papers import what_it_says
 from repayment.enums import HoldReason
 from repayment.figures import Shares, figures
 from repayment.models import CollectionHold
@@ -298,18 +299,6 @@ def paper_lines(application: Application) -> list[PaperLine]:
         )
         for row in rows
     ]
-
-
-def what_it_says(paper: Paper) -> str:
-    """What was transcribed from a paper: 「令和5年度　均等割 0円・所得割 0円」, or its note."""
-    if not hasattr(paper, "tax_certificate"):
-        return paper.note
-    row = paper.tax_certificate
-    levies = "・".join(
-        f"{name} {'課税' if charged else '0円'}"
-        for name, charged in (("均等割", row.per_capita_levy), ("所得割", row.income_levy))
-    )
-    return f"{fiscal_year_text(row.fiscal_year)}　{levies}"
 
 
 def other_applications(application: Application, user: User) -> list[Application]:

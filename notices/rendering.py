@@ -108,6 +108,11 @@ def render_cover(cover: "CoverSheet") -> bytes:
     return _to_pdf(render_to_string("notices/cover.html", context)).pdf
 
 
+def render_slip(template: str, context: dict[str, Any]) -> bytes:
+    """A sheet that travels between the councils. Whose texts it shows has made them printable (`with_code_points`)."""
+    return _to_pdf(render_to_string(template, context | {"css": fonts.font_css()})).pdf
+
+
 def _position_css(envelope: envelopes.EnvelopeProfile, address: envelopes.AddressBlock) -> str:
     """Where this letter's first panel puts its parts: address in the window, everything else out of it."""
     clear = envelopes.keep_clear(envelope)

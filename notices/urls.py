@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<int:pk>/", views.letter, name="letter"),
     path("<int:pk>/pdf/", views.letter_pdf, name="letter_pdf"),
     path("<int:pk>/release/", views.release, name="release"),
+    path("transit/<int:pk>/slip/", views.transit_slip, name="transit_slip"),
     path("runs/", views.runs, name="runs"),
     path("runs/<int:pk>/", views.run, name="run"),
     path("runs/<int:pk>/pdf/", views.run_pdf, name="run_pdf"),

@@ -24,7 +24,8 @@ from notices.issuing import Held, own_content, preview, run_label
 from notices.kinds import kind
 from notices.models import PrintRun
 from notices.sources import all_sources
-from people.models import Person
+from notices.transit_slip import render_slip
+from people.models import Person, TransitBatch
 
 PAGE = 50
 
@@ -145,6 +146,19 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
     except services.LetterRefused as refusal:
         messages.error(request, str(refusal))
     return redirect("notices:letter", pk=pk)
+
+
+@require_GET
+@permission(Permission.SEE_CASES)
+def transit_slip(request: HttpRequest, pk: int) -> HttpResponse:
+    """The slip of a parcel of papers (``people.transit``), to be printed and laid in."""
+    user = staff(request)
+    batch = get_object_or_404(
+        TransitBatch.objects.visible_to(user).select_related("sender", "receiver", "sent_by"), pk=pk
+    )
+    ids = batch.items.values_list("person_id", flat=True)
+    record_access(by=Actor.person(user), action=AccessAction.PRINT, subject="person", ids=ids, at=timezone.now())
+    return pdf(render_slip(batch), str(batch))
 
 
 @require_GET

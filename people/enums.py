@@ -120,3 +120,28 @@ class AccountKind(models.TextChoices):
     CURRENT = "2", "当座"
     SAVINGS = "4", "貯蓄"
     OTHER = "9", "その他"
+
+
+class FileKind(models.TextChoices):
+    """What a scan may be, by its content. The values are what a browser is told."""
+
+    PDF = "application/pdf", "PDF"
+    JPEG = "image/jpeg", "JPEG"
+    PNG = "image/png", "PNG"
+    TIFF = "image/tiff", "TIFF"
+
+
+class TransitState(models.TextChoices):
+    PACKING = "packing", "梱包中"
+    SENT = "sent", "送付済み"
+    CHECKED = "checked", "照合済み"
+    DISCARDED = "discarded", "取りやめ"
+
+
+class ItemState(models.TextChoices):
+    """Where one piece of paper is. It is on its way until somebody says that they have it."""
+
+    ON_THE_WAY = "on_the_way", "未着"
+    RECEIVED = "received", "受領"
+    FOUND = "found", "所在を確認"
+    TAKEN_OUT = "taken_out", "取り出し"

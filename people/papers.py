@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from audit.actors import Actor
 from audit.services import service
+from japan.eras import fiscal_year_text
 from people.enums import PaperKind
-from people.models import Paper, Person, TaxCertificate
+from people.models import Document, Paper, Person, TaxCertificate
 
 
 class PaperRefused(Exception):
@@ -99,7 +100,11 @@ def correct_paper(
 
 @service
 def discard_paper(*, paper: Paper, by: Actor, at: datetime) -> None:
-    """Remove a paper that was never there: a slip of whoever wrote it down. The audit log keeps that it was removed."""
+    """Remove a paper that was never there: a slip of whoever wrote it down. The audit log keeps that it was removed.
+
+    A scan that was filed with it stays, filed under the person alone.
+    """
+    Document.objects.filter(paper=paper).update(paper=None)
     TaxCertificate.objects.filter(paper=paper).delete()
     paper.delete()
 
@@ -111,6 +116,18 @@ def tax_certificates_of(person_ids: list[int], *, received_by: date | None = Non
         found = found.filter(paper__received_on__lte=received_by)
     newest = F("paper__issued_on").desc(nulls_last=True)
     return found.order_by("paper__person", "-fiscal_year", newest, "-paper__received_on", "-pk")
+
+
+def what_it_says(paper: Paper) -> str:
+    """What was transcribed from a paper: 「令和5年度　均等割 0円・所得割 0円」, or its note."""
+    if not hasattr(paper, "tax_certificate"):
+        return paper.note
+    row = paper.tax_certificate
+    levies = "・".join(
+        f"{name} {'課税' if charged else '0円'}"
+        for name, charged in (("均等割", row.per_capita_levy), ("所得割", row.income_levy))
+    )
+    return f"{fiscal_year_text(row.fiscal_year)}　{levies}"
 
 
 def refuse_impossible_days(person: Person, *, received_on: date, issued_on: date | None, at: datetime) -> None:

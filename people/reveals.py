@@ -5,6 +5,7 @@ Every look is written to the access log with who, why and who agreed (features N
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -79,14 +80,21 @@ def view_reveal(*, reveal: AddressReveal, by: Actor, at: datetime) -> AddressVie
         reveal.viewed_at = at
         reveal.save(update_fields=["viewed_at"])
     record_access(
-        by=by,
-        action=AccessAction.REVEAL,
-        subject="person",
-        ids=[reveal.person_id],
-        reason=f"確認者 {reveal.approved_by.get_username()}：{reveal.reason}"[:200],
-        at=at,
+        by=by, action=AccessAction.REVEAL, subject="person", ids=[reveal.person_id], reason=why(reveal), at=at
     )
     return revealed_address(reveal.person_id, on=timezone.localtime(at).date())
+
+
+def why(reveal: AddressReveal) -> str:
+    """What the access log keeps beside a look: who agreed, and the reason."""
+    agreed = reveal.approved_by.get_username() if reveal.approved_by else ""
+    return f"確認者 {agreed}：{reveal.reason}"[:200]
+
+
+def reveals_in_force(user: User, person_ids: Iterable[int], *, at: datetime) -> dict[int, AddressReveal]:
+    """For each of these persons the reveal under which this one reader may look at a moment; missing where none."""
+    rows = AddressReveal.objects.filter(requested_by=user, person__in=set(person_ids), expires_at__gt=at)
+    return {row.person_id: row for row in rows.select_related("approved_by").order_by("expires_at")}
 
 
 def staff(by: Actor) -> User:

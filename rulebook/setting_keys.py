@@ -774,6 +774,17 @@ KEYS: tuple[SettingKey, ...] = (
         REGULAR_LOAN_GUIDE.at("申込に必要な書類"),
         group_ja="貸付",
     ),
+    SettingKey(
+        "transit_red_bank_days",
+        "送付便の書類が届かないときに知らせるまでの日数",
+        Whole(1, 20),
+        3,
+        (),
+        HOUSE_DEFAULT.at("送付便"),
+        "銀行営業日",
+        open_question_ja="送った日から何営業日目に届いていなければ探し始めるか。",
+        group_ja="書類",
+    ),
 )
 
 BY_KEY: Mapping[str, SettingKey] = {setting.key: setting for setting in KEYS}

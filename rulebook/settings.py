@@ -56,6 +56,7 @@ class Settings:
     local_papers_small: tuple[str, ...]
     local_papers_general: tuple[str, ...]
     local_papers_regular: tuple[str, ...]
+    transit_red_bank_days: int
 
     @classmethod
     def defaults(cls) -> Self:

@@ -47,14 +47,17 @@ from notices.models import Letter, PrintRun
 from notices.services import mark_posted, mark_printed
 from notices.sources import all_sources
 from people.addresses import Place
-from people.enums import AddressKind
-from people.models import AddressReveal, HouseholdMember, Person
+from people.enums import AddressKind, PaperKind
+from people.models import AddressReveal, Document, HouseholdMember, Person, TransitBatch
+from people.papers import record_paper
 from people.reveals import approve_reveal, request_reveal
 from people.services import add_phone, add_to_caseload, set_protection
+from people.transit.services import Piece, pack_for, send
 from repayment.services import post_payment
 from rulebook.services import propose_setting
 from tests.exemptions.builders import Staff, Story, a_form, a_repaid_loan, untaxed
 from tests.people.builders import a_household, a_member_of_staff, a_person, an_office, lives_at
+from tests.people.scans import a_scan
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 DAY = date(2026, 11, 20)
@@ -109,6 +112,10 @@ class Corner:
     waiting_reveal: AddressReveal | None = None
     open_reveal: AddressReveal | None = None
     """A reveal of the office's own clerk, approved and still to be looked at."""
+    document: Document | None = None
+    """A scan of a paper of the borrower."""
+    parcel: TransitBatch | None = None
+    """A batch of paper on its way to the prefectural council."""
     due_letter: tuple[str, str] = ("", "")
     """Kind and occasion of a letter to somebody of this office that the coming night will write."""
 
@@ -185,6 +192,7 @@ def a_council() -> Council:
     applications_in_every_state(council, east)
     applications_in_every_state(council, west, code=SECRET_LOAN)
     reveals(council)
+    scans_and_parcels(council)
     things_of_the_house(council)
     return council
 
@@ -406,6 +414,27 @@ def a_reveal(corner: Corner, council: Council, *, reason: str) -> AddressReveal:
     assert corner.sheltered is not None
     asked = request_reveal(person=corner.sheltered, reason=reason, by=Actor.person(corner.clerk), at=NOW)
     return approve_reveal(reveal=asked, by=Actor.person(council.supervisor), at=NOW)
+
+
+def scans_and_parcels(council: Council) -> None:
+    """In each office a scan of a paper of the borrower and of the sheltered person, and a parcel that was sent."""
+    for corner in (council.east, council.west):
+        assert corner.sheltered is not None
+        by = Actor.person(corner.clerk)
+        paper = record_paper(
+            person=corner.borrower,
+            kind=PaperKind.CIRCUMSTANCES,
+            received_on=day_before(5),
+            issued_on=day_before(9),
+            source_key=f"scene:{corner.office.code}",
+            by=by,
+            at=NOW,
+        )
+        corner.document = a_scan(corner.borrower, corner.clerk, kind=PaperKind.CIRCUMSTANCES, paper=paper, at=NOW)
+        a_scan(corner.sheltered, corner.clerk, kind=PaperKind.RESIDENCE_RECORD, at=NOW)
+        pieces = [Piece(corner.borrower, PaperKind.CIRCUMSTANCES, 2, paper=paper)]
+        corner.parcel = pack_for(receiver=council.prefecture, pieces=pieces, by=by, at=at(day_before(1)))[0].batch
+        send(batch_id=corner.parcel.pk, carrier="書留", sent_on=day_before(1), by=by, at=at(day_before(1)))
 
 
 def things_of_the_house(council: Council) -> None:

@@ -1,15 +1,20 @@
 from people.models.addresses import Address, AddressReveal
 from people.models.bank_accounts import BankAccount
+from people.models.documents import Document, DocumentFile, DocumentWithdrawal
 from people.models.households import Household, HouseholdMember
 from people.models.papers import Paper, TaxCertificate
 from people.models.periods import in_force
 from people.models.persons import Caseload, MailBlock, Person, PersonQuerySet, Phone, Protection
+from people.models.transit import TransitBatch, TransitExtra, TransitItem, TransitStep
 
 __all__ = [
     "Address",
     "AddressReveal",
     "BankAccount",
     "Caseload",
+    "Document",
+    "DocumentFile",
+    "DocumentWithdrawal",
     "Household",
     "HouseholdMember",
     "MailBlock",
@@ -19,5 +24,9 @@ __all__ = [
     "Phone",
     "Protection",
     "TaxCertificate",
+    "TransitBatch",
+    "TransitExtra",
+    "TransitItem",
+    "TransitStep",
     "in_force",
 ]

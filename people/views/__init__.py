@@ -1,5 +1,5 @@
 """The pages about people, a module for each subject."""
 
-from people.views import reveals
+from people.views import papers, reveals, transit
 
-__all__ = ["reveals"]
+__all__ = ["papers", "reveals", "transit"]

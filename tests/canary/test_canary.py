@@ -36,7 +36,7 @@ from loans.models import Loan
 from notices import files
 from notices.enums import HoldCause, LetterState
 from notices.models import Letter, PrintRun
-from people.models import AddressReveal, Person
+from people.models import AddressReveal, Document, Person, TransitBatch
 from people.reveals import approve_reveal, request_reveal
 from tests.canary.crawling import crawl
 from tests.canary.watching import file_names, redis_content, seen, sessions, tables, text_in, text_of
@@ -72,6 +72,8 @@ ROWS_OF: dict[str, type[Model]] = {
     "night_run": Run,
     "batch": ImportBatch,
     "member": User,
+    "document": Document,
+    "parcel": TransitBatch,
 }
 
 

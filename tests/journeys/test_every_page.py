@@ -18,6 +18,7 @@ pytestmark = pytest.mark.first
 
 FILES = {
     "healthz", "readyz", "mfa_download_recovery_codes", "notices:preview", "notices:letter_pdf", "notices:run_pdf",
+    "notices:transit_slip", "people:document_file", "people:document_preview",
     "jobs:import_sample", "jobs:import_errors",
 }  # fmt: skip
 """What is no page: texts for machines, and files."""

@@ -285,6 +285,7 @@ def test_a_word_that_is_no_step_is_not_found(council: Council) -> None:
         ("notices:move_run", "P", "print_move", "move"),
         ("jobs:import_move", "P", "batch_move", "move"),
         ("people:reveal_answer", "S", "answer", "answer"),
+        ("people:transit_step", "P", "parcel_step", "step"),
     ):
         there = address(row, council)
         visit = Visit(signed_in(who(council, letter)), "post", Address(there.kwargs | {part: "delete"}).of(name))
