@@ -17,7 +17,9 @@ from audit.actors import Actor
 from audit.enums import AccessAction
 from audit.services import record_access
 from desk.borrower import borrower_page
+from desk.forms import DayForm
 from desk.gallery import gallery_context
+from desk.household import household_page
 from desk.search import find
 from desk.timeline import EventKind
 from desk.today import today_of
@@ -74,6 +76,22 @@ def borrower(request: HttpRequest, pk: int) -> HttpResponse:
         by=Actor.person(user), action=AccessAction.VIEW, subject="person", ids=page.shown_people, at=timezone.now()
     )
     return render(request, "desk/borrower.html", {"page": page, "kind": kind})
+
+
+@require_GET
+@permission(Permission.SEE_CASES)
+def household(request: HttpRequest, pk: int) -> HttpResponse:
+    """One person's households over time; ``?on=`` asks with whom they lived on a day."""
+    user = cast(User, request.user)
+    person = get_object_or_404(Person.objects.visible_to(user), pk=pk)
+    today = timezone.localdate()
+    form = DayForm(request.GET or {"on": today})
+    on = form.cleaned_data["on"] if form.is_valid() else today
+    page = household_page(person, reader=user, on=on, today=today)
+    record_access(
+        by=Actor.person(user), action=AccessAction.VIEW, subject="person", ids=page.shown_people, at=timezone.now()
+    )
+    return render(request, "desk/household.html", {"page": page, "form": form})
 
 
 @require_GET

@@ -57,6 +57,18 @@ def branch(bank_code: str, code: str) -> Branch | None:
     return _branches(bank_code).get(code)
 
 
+def bank_name(code: str) -> str:
+    """The name of a bank for a page; its code where the directory no longer knows it."""
+    found = bank(code)
+    return found.name if found else f"銀行番号 {code}"
+
+
+def branch_name(bank_code: str, code: str) -> str:
+    """The name of a branch for a page, with its code."""
+    found = branch(bank_code, code)
+    return f"{found.name}（{code}）" if found else f"支店番号 {code}"
+
+
 def find_banks(text: str) -> list[Bank]:
     """Banks whose code or name begins with, or whose name contains, what was typed; at most ``MOST_FOUND``."""
     return _find(text, (found for found in _banks().values() if found.code != PRACTICE_BANK))
@@ -99,11 +111,20 @@ def _narrow(kana: str) -> str:
     return " ".join(half_width(kana).replace(".", " ").split())
 
 
+def _full_name(code: str, name: str) -> str:
+    """The directory leaves 銀行 out of the names of city, regional and trust banks, which people expect to read."""
+    left_out = code < "0200" or "0288" <= code < "0400" or "0500" <= code < "0600" or code == YUCHO_BANK
+    return f"{name}銀行" if left_out else name
+
+
 @functools.cache
 def _banks() -> Mapping[str, Bank]:
     import zengin_code  # reads 1,400 files
 
-    found = {each.code: Bank(each.code, each.name, _narrow(each.kana)) for each in zengin_code.Bank.all.values()}
+    found = {
+        each.code: Bank(each.code, _full_name(each.code, each.name), _narrow(each.kana))
+        for each in zengin_code.Bank.all.values()
+    }
     return found | {PRACTICE_BANK: Bank(PRACTICE_BANK, "テスト銀行", "ﾃｽﾄｷﾞﾝｺｳ")}
 
 

@@ -36,3 +36,17 @@ def phone_digits(text: str) -> str:
     if len(plain) != wanted:
         raise PhoneError(f"電話番号の桁数が合いません（{wanted}桁のところ{len(plain)}桁）。番号をお確かめください。")
     return plain
+
+
+def phone_text(number: str) -> str:
+    """A telephone number to be read: half width, plain hyphens as they were typed, a mobile number in its three groups.
+
+    What is no telephone number stays as it is.
+
+    >>> phone_text("０９０１２３４５６７８"), phone_text("０１１ー２２２ー３３３３")
+    ('090-1234-5678', '011-222-3333')
+    """
+    plain = re.sub(r"[‐‑‒–—―−ー]", "-", unicodedata.normalize("NFKC", number)).strip()
+    if len(plain) == 11 and plain.isascii() and plain.isdigit():
+        return f"{plain[:3]}-{plain[3:7]}-{plain[7:]}"
+    return plain

@@ -10,8 +10,6 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from django.db import connection
-
 from accounts.field_keys import current_key_id, fingerprint, fingerprints, seal, unseal
 from japan.zengin.yucho import YuchoNumber, read_yucho
 from people.models import BankAccount, Person
@@ -59,14 +57,6 @@ def seal_into(row: BankAccount, account: OpenAccount) -> None:
     row.sealed_yucho = seal(account.yucho.text, of=_of(row.pk, "sealed_yucho")) if account.yucho else ""
     row.number_hash = fingerprint(account.number, of=_HASHED)
     row.key_id = current_key_id()
-
-
-def next_key() -> int:
-    """The key of the row to come: a value is sealed for its row before the row is there."""
-    with connection.cursor() as cursor:
-        cursor.execute("select nextval(pg_get_serial_sequence('people_bankaccount', 'id'))")
-        (key,) = cursor.fetchone()
-    return int(key)
 
 
 def accounts_by_number(number: str, *, user: User, bank_code: str = "", branch_code: str = "") -> list[BankAccount]:

@@ -20,8 +20,9 @@ from audit.services import record_access, service
 from japan import banks
 from japan.zengin.kana import BankTextError, FieldClass, bank_kana, same_holder
 from japan.zengin.yucho import YUCHO_BANK, YuchoError, for_transfer, read_yucho
-from people.account_sealing import OpenAccount, next_key, opened_account, plain_digits, seal_into
+from people.account_sealing import OpenAccount, opened_account, plain_digits, seal_into
 from people.enums import AccountKind, AccountUse
+from people.keys import next_key
 from people.models import BankAccount, Person, in_force
 from people.services import lock
 
@@ -172,7 +173,7 @@ def write_account(
         raise AccountRefused("この日以降に始まる同じ用途の口座がすでにあります。開始日をお確かめください。")
     of_use.filter(Q(until__isnull=True) | Q(until__gte=since)).update(until=since - timedelta(days=1))
     row = BankAccount(
-        pk=next_key(),
+        pk=next_key(BankAccount),
         person=person,
         use=use,
         bank_code=account.bank_code,

@@ -145,3 +145,17 @@ class ItemState(models.TextChoices):
     RECEIVED = "received", "受領"
     FOUND = "found", "所在を確認"
     TAKEN_OUT = "taken_out", "取り出し"
+
+
+class HouseholdCause(models.TextChoices):
+    """Why somebody came onto a residence record, or their place on it changed."""
+
+    MOVE = "move", "転居・転入"
+    MARRIAGE = "marriage", "婚姻・同居の開始"
+    BIRTH = "birth", "出生"
+    DIVORCE = "divorce", "離婚"
+    SEPARATION = "separation", "世帯分離（住まいは同じ）"
+    MERGER = "merger", "世帯合併"
+    HEAD = "head", "世帯主変更"
+    DEATH = "death", "死亡"
+    CORRECTION = "correction", "記録の訂正"

@@ -6,12 +6,14 @@ purpose (consent 6 of the exemption form): so changes of head are told with thei
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
-from people.models import HouseholdMember, in_force
+from django.db.models import Q
+
+from people.models import Household, HouseholdMember, in_force
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,8 @@ class Member:
     is_head: bool
     since: date
     until: date | None
+    cause: str = ""
+    """Why this place began, in a word; empty where nobody wrote it down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,23 +39,51 @@ class HeadChange:
     on: date
     before: str
     after: str
+    cause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HeadSpan:
+    """From when to when somebody was head of the record another person was on."""
+
+    number: str
+    since: date
+    until: date | None
+    head_id: int
+    head: str
+    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class HouseholdPeriod:
-    """The time one person spent on one residence record, with everybody who was on it during that time."""
+    """The time one person spent on one residence record, with everybody who was on it during that time.
+
+    ``same_home`` is the number of the record it was split from while the home stayed one (世帯分離).
+    """
 
     number: str
     since: date
     until: date | None
     members: tuple[Member, ...]
     head_changes: tuple[HeadChange, ...]
+    same_home: str = ""
 
 
 def members_on(household_id: int, *, on: date) -> list[Member]:
     """Everybody on a residence record on a day, the head first."""
     rows = HouseholdMember.objects.filter(in_force(on), household=household_id).select_related("person")
     return sorted((_member(row) for row in rows), key=lambda member: (not member.is_head, member.birth_date))
+
+
+def living_with(person_id: int, *, on: date) -> list[Member]:
+    """Everybody a person lives with on a day, the person included: on the same record, and on records that were split
+    from it while the home stayed one (世帯分離). Two queries; nobody where no record is known."""
+    own = HouseholdMember.objects.filter(in_force(on), person=person_id).select_related("household").first()
+    if own is None:
+        return []
+    home = own.household.same_home_id or own.household_id
+    rows = HouseholdMember.objects.filter(in_force(on)).filter(Q(household=home) | Q(household__same_home=home))
+    return sorted((_member(row) for row in rows.select_related("person")), key=lambda member: member.birth_date)
 
 
 def heads_on(person_ids: Iterable[int], *, on: date) -> dict[int, Member]:
@@ -86,14 +118,16 @@ def sizes_on(person_ids: Iterable[int], *, on: date) -> dict[int, int]:
 def history_of(person_id: int) -> list[HouseholdPeriod]:
     """The households a person has belonged to, the latest first; two queries."""
     own = list(
-        HouseholdMember.objects.filter(person=person_id).select_related("household").order_by("household_id", "since")
+        HouseholdMember.objects.filter(person=person_id)
+        .select_related("household__same_home")
+        .order_by("household_id", "since")
     )
     rows = HouseholdMember.objects.filter(household__in={row.household_id for row in own}).select_related("person")
     on_record: dict[int, list[HouseholdMember]] = {}
     for row in rows.order_by("since", "pk"):
         on_record.setdefault(row.household_id, []).append(row)
     periods = [
-        _period(stay[0].household.number, stay[0].since, stay[-1].until, on_record[stay[0].household_id])
+        _period(stay[0].household, stay[0].since, stay[-1].until, on_record[stay[0].household_id])
         for stay in _stays(own)
     ]
     return sorted(periods, key=lambda period: period.since, reverse=True)
@@ -103,6 +137,37 @@ def head_changes(household_id: int) -> list[HeadChange]:
     """When the head of a residence record became somebody else, oldest first."""
     rows = HouseholdMember.objects.filter(household=household_id, is_head=True).select_related("person")
     return _head_changes([_member(row) for row in rows])
+
+
+def heads_over_time(periods: Iterable[HouseholdPeriod]) -> list[HeadSpan]:
+    """Who was head of the record a person was on, span by span, oldest first, from :func:`history_of`.
+
+    A person who moves onto another record has another head from that day on, which no record alone can tell.
+    """
+    spans = [
+        HeadSpan(
+            number=period.number,
+            since=max(head.since, period.since),
+            until=earlier(head.until, period.until),
+            head_id=head.person_id,
+            head=head.name,
+            cause=head.cause,
+        )
+        for period in periods
+        for head in period.members
+        if head.is_head
+    ]
+    return sorted(spans, key=lambda span: span.since)
+
+
+def changed_heads(spans: Sequence[HeadSpan]) -> list[HeadSpan]:
+    """Of the spans of one person those that began with another head than the span before."""
+    return [after for before, after in pairwise(spans) if before.head_id != after.head_id]
+
+
+def earlier(one: date | None, other: date | None) -> date | None:
+    """The earlier of two last days; None goes on."""
+    return min((day for day in (one, other) if day is not None), default=None)
 
 
 def _stays(own: list[HouseholdMember]) -> list[list[HouseholdMember]]:
@@ -123,15 +188,16 @@ def _stays(own: list[HouseholdMember]) -> list[list[HouseholdMember]]:
     return stays
 
 
-def _period(number: str, since: date, until: date | None, rows: list[HouseholdMember]) -> HouseholdPeriod:
+def _period(household: Household, since: date, until: date | None, rows: list[HouseholdMember]) -> HouseholdPeriod:
     members = [_member(row) for row in rows if overlaps(row.since, row.until, since, until)]
     changes = _head_changes([member for member in members if member.is_head])
     return HouseholdPeriod(
-        number=number,
+        number=household.number,
         since=since,
         until=until,
         members=tuple(sorted(members, key=lambda member: (member.since, not member.is_head, member.birth_date))),
         head_changes=tuple(changes),
+        same_home=household.same_home.number if household.same_home else "",
     )
 
 
@@ -140,9 +206,9 @@ def _head_changes(heads: list[Member]) -> list[HeadChange]:
     for before, after in pairwise(sorted(heads, key=lambda member: member.since)):
         if before.until is not None and before.until + timedelta(days=1) < after.since:
             changes.append(HeadChange(on=before.until + timedelta(days=1), before=before.name, after=""))
-            changes.append(HeadChange(on=after.since, before="", after=after.name))
+            changes.append(HeadChange(on=after.since, before="", after=after.name, cause=after.cause))
         elif before.person_id != after.person_id:
-            changes.append(HeadChange(on=after.since, before=before.name, after=after.name))
+            changes.append(HeadChange(after.since, before.name, after.name, after.cause))
     return changes
 
 
@@ -161,4 +227,5 @@ def _member(row: HouseholdMember) -> Member:
         is_head=row.is_head,
         since=row.since,
         until=row.until,
+        cause=row.get_cause_display(),
     )

@@ -165,17 +165,6 @@ def set_protection(*, person: Person, since: date, ground: str, by: Actor, at: d
 
 
 @service
-def end_protection(*, protection: Protection, until: date, by: Actor, at: datetime) -> Protection:
-    """End a 支援措置 with its last day. Never backdated: an address is not laid open for days gone by."""
-    protection = Protection.objects.select_for_update().get(pk=protection.pk)
-    if until < timezone.localtime(at).date():
-        raise PersonRefused("支援措置を過去の日付で終えることはできません。")
-    protection.until = until
-    protection.save(update_fields=["until"])
-    return protection
-
-
-@service
 def add_to_caseload(*, person: Person, office: Office, since: date, by: Actor, at: datetime) -> Caseload:
     """Let one more office look after a person from a day on; where it does already, that row is given back."""
     person = lock(person)

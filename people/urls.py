@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from people.views import papers, reveals, transit
+from people.views import accounts, households, papers, persons, protections, reveals, transit
 
 app_name = "people"
 
@@ -11,6 +11,28 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("documents/<int:pk>/file/", papers.document_file, name="document_file"),
     path("documents/<int:pk>/preview/", papers.document_preview, name="document_preview"),
     path("documents/<int:pk>/withdraw/", papers.document_withdraw, name="document_withdraw"),
+    path("<int:pk>/", persons.person, name="person"),
+    path("<int:pk>/correct/", persons.correct, name="correct"),
+    path("<int:pk>/death/", persons.death, name="death"),
+    path("<int:pk>/contact/", persons.contact, name="contact"),
+    path("<int:pk>/phone/", persons.phone_new, name="phone_new"),
+    path("phones/<int:pk>/end/", persons.phone_end, name="phone_end"),
+    path("<int:pk>/address/", persons.address_new, name="address_new"),
+    path("<int:pk>/mail-block/", persons.mail_block, name="mail_block"),
+    path("mail-blocks/<int:pk>/end/", persons.mail_unblock, name="mail_unblock"),
+    path("<int:pk>/transfer/", persons.transfer, name="transfer"),
+    path("<int:pk>/protection/", protections.protection_new, name="protection_new"),
+    path("<int:pk>/protection/end/", protections.protection_end, name="protection_end"),
+    path("protections/endings/<int:pk>/<slug:answer>/", protections.ending_answer, name="ending_answer"),
+    path("<int:pk>/account/", accounts.account_new, name="account_new"),
+    path("<int:pk>/account/yucho/", accounts.account_new_yucho, name="account_new_yucho"),
+    path("accounts/<int:pk>/end/", accounts.account_end, name="account_end"),
+    path("accounts/<int:pk>/discard/", accounts.account_discard, name="account_discard"),
+    path("accounts/<int:pk>/number/", accounts.account_number, name="account_number"),
+    path("<int:pk>/household/move/", households.household_move, name="household_move"),
+    path("<int:pk>/household/head/", households.household_head, name="household_head"),
+    path("<int:pk>/household/record/", households.household_record, name="household_record"),
+    path("banks/", accounts.bank_lookup, name="bank_lookup"),
     path("<int:pk>/reveal/", reveals.reveal_request, name="reveal_request"),
     path("<int:pk>/papers/pack/", transit.pack_papers, name="pack_papers"),
     path("transit/", transit.transit, name="transit"),

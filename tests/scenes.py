@@ -47,11 +47,23 @@ from notices.models import Letter, PrintRun
 from notices.services import mark_posted, mark_printed
 from notices.sources import all_sources
 from people.addresses import Place
-from people.enums import AddressKind, PaperKind
-from people.models import AddressReveal, Document, HouseholdMember, Person, TransitBatch
+from people.bank_accounts import register_account, register_yucho_account
+from people.enums import AccountUse, AddressKind, MailBlockReason, PaperKind
+from people.models import (
+    AddressReveal,
+    BankAccount,
+    Document,
+    HouseholdMember,
+    MailBlock,
+    Person,
+    Phone,
+    ProtectionEnding,
+    TransitBatch,
+)
 from people.papers import record_paper
+from people.protections import ask_to_end
 from people.reveals import approve_reveal, request_reveal
-from people.services import add_phone, add_to_caseload, set_protection
+from people.services import add_phone, add_to_caseload, block_mail, set_protection
 from people.transit.services import Piece, pack_for, send
 from repayment.services import post_payment
 from rulebook.services import propose_setting
@@ -73,6 +85,9 @@ HIDDEN_WORDS = ("隠里市", "秘谷町", "9番41号", "しのび荘", "9870412"
 SECRET_NAME, SECRET_KANA = "秘田 漏左衛門", "ヒミツダ モレザエモン"
 SECRET_NUMBER, SECRET_PHONE, SECRET_LOAN = "PZ0777666", "090-8765-4321", "0977666"
 SECRET_WORDS = ("秘田", "漏左衛門", "ヒミツダ", "モレザエモン", "ひみつだ", "090-8765-4321", "09087654321", "0977666")
+SECRET_ACCOUNT, SECRET_PASSBOOK = "7391846", "58203941"
+ACCOUNT_WORDS = (SECRET_ACCOUNT, SECRET_PASSBOOK, SECRET_PASSBOOK[:-1])
+"""Numbers of accounts: no page shows them to anybody who has not said why, and nothing keeps them."""
 INNER_REASON = "収入の申告に虚偽の疑いがあるため（内部記録）"
 
 
@@ -116,6 +131,14 @@ class Corner:
     """A scan of a paper of the borrower."""
     parcel: TransitBatch | None = None
     """A batch of paper on its way to the prefectural council."""
+    account: BankAccount | None = None
+    """Where money goes to the borrower."""
+    phone: Phone | None = None
+    mail_block: MailBlock | None = None
+    ending: ProtectionEnding | None = None
+    """A request of the office's clerk to end the measure of the sheltered person."""
+    housed: Person | None = None
+    """Somebody on a residence record with others."""
     due_letter: tuple[str, str] = ("", "")
     """Kind and occasion of a letter to somebody of this office that the coming night will write."""
 
@@ -193,6 +216,7 @@ def a_council() -> Council:
     applications_in_every_state(council, west, code=SECRET_LOAN)
     reveals(council)
     scans_and_parcels(council)
+    what_is_registered(council)
     things_of_the_house(council)
     return council
 
@@ -394,6 +418,46 @@ def the_night(day: date) -> None:
 def posted(council: Council, run: PrintRun) -> None:
     for act, user in ((mark_printed, council.preparer), (mark_posted, council.staff[Role.PREFECTURAL_CLERK])):
         act(run_id=run.pk, user=user, by=Actor.person(user), at=at(day_before(2), 9))
+
+
+# --- what is registered about people ----------------------------------------------------------------
+
+
+def what_is_registered(council: Council) -> None:
+    """In each office an account, a telephone, a mail block, a household, and a request to end a measure."""
+    for corner in (council.east, council.west):
+        assert corner.sheltered is not None
+        by = Actor.person(corner.clerk)
+        corner.account = register_account(
+            person=corner.borrower,
+            use=AccountUse.TRANSFER,
+            bank_code="9999",
+            branch_code="999",
+            number=SECRET_ACCOUNT,
+            holder_kana=corner.borrower.kana,
+            since=day_before(20),
+            by=by,
+            at=NOW,
+        )
+        register_yucho_account(
+            person=corner.borrower,
+            use=AccountUse.DEBIT,
+            symbol="10530",
+            number=SECRET_PASSBOOK,
+            holder_kana=corner.borrower.kana,
+            since=day_before(20),
+            by=by,
+            at=NOW,
+        )
+        corner.phone = corner.borrower.phones.get()
+        corner.housed = somebody_of(corner, "せたい")
+        a_household(somebody_of(corner, "せたいぬし"), corner.housed)
+        corner.mail_block = block_mail(
+            person=corner.housed, reason=MailBlockReason.REQUESTED, since=DAY, by=by, at=NOW
+        )
+        corner.ending = ask_to_end(
+            protection=corner.sheltered.protections.get(), until=DAY, reason="措置の終了の通知書", by=by, at=NOW
+        )
 
 
 # --- the rest ---------------------------------------------------------------------------------------

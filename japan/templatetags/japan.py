@@ -8,6 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from japan import eras
+from japan.phones import phone_text
 from japan.yen import yen as write_yen
 
 register = template.Library()
@@ -57,6 +58,12 @@ def age(birth: date | None, day: date | None = None) -> str:
     if not birth:
         return ""
     return f"{eras.age_on(birth, _day(day) if day else timezone.localdate())}歳"
+
+
+@register.filter
+def phone(number: str) -> str:
+    """``{{ phone.number|phone }}`` → 090-1234-5678, however it was typed."""
+    return phone_text(number)
 
 
 @register.simple_tag

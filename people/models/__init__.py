@@ -1,10 +1,12 @@
 from people.models.addresses import Address, AddressReveal
 from people.models.bank_accounts import BankAccount
+from people.models.corrections import PersonCorrection
 from people.models.documents import Document, DocumentFile, DocumentWithdrawal
 from people.models.households import Household, HouseholdMember
 from people.models.papers import Paper, TaxCertificate
 from people.models.periods import in_force
 from people.models.persons import Caseload, MailBlock, Person, PersonQuerySet, Phone, Protection
+from people.models.protections import ProtectionEnding
 from people.models.transit import TransitBatch, TransitExtra, TransitItem, TransitStep
 
 __all__ = [
@@ -20,9 +22,11 @@ __all__ = [
     "MailBlock",
     "Paper",
     "Person",
+    "PersonCorrection",
     "PersonQuerySet",
     "Phone",
     "Protection",
+    "ProtectionEnding",
     "TaxCertificate",
     "TransitBatch",
     "TransitExtra",

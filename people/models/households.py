@@ -10,13 +10,18 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import period
+from people.enums import HouseholdCause
 from people.models.persons import Person
 
 
 class Household(models.Model):
-    """People on one residence record. Who belonged and who was head is told by the memberships."""
+    """People on one residence record (住民票). Who belonged and who was head is told by the memberships."""
 
     number = models.CharField("世帯番号", max_length=12, unique=True)
+    same_home = models.ForeignKey(
+        "self", on_delete=models.PROTECT, related_name="+", null=True, blank=True, verbose_name="同じ住まいの世帯"
+    )
+    """The record this one was split from while everybody went on living together (世帯分離)."""
 
     class Meta:
         verbose_name = "世帯"
@@ -32,12 +37,15 @@ class HouseholdMember(models.Model):
     ``is_head`` is as the record says (MHLW Q&A vol. 17, part 2, question 5).
     """
 
-    audit_values: ClassVar[tuple[str, ...]] = ("is_head", "since", "until")
+    audit_values: ClassVar[tuple[str, ...]] = ("is_head", "cause", "since", "until")
 
     household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="members", verbose_name="世帯")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships", verbose_name="人")
     relationship = models.CharField("続柄", max_length=20)
     is_head = models.BooleanField("世帯主", default=False)
+    cause = models.CharField(
+        "異動の理由", max_length=12, choices=HouseholdCause, blank=True, default="", db_default=""
+    )
     since = models.DateField("開始日")
     until = models.DateField("終了日", null=True, blank=True)
 

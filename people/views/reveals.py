@@ -19,6 +19,7 @@ from audit.enums import AccessAction
 from audit.services import record_access
 from people.forms import RevealForm
 from people.models import AddressReveal, Person
+from people.protections import endings_to_answer
 from people.reveals import RevealRefused, approve_reveal, decline_reveal, request_reveal, view_reveal
 from people.selectors import own_reveals, reveals_to_answer
 
@@ -47,19 +48,29 @@ def reveal_request(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 @permission(Permission.REQUEST_REVEAL, Permission.APPROVE_REVEAL)
 def reveal_list(request: HttpRequest) -> HttpResponse:
-    """Requests waiting for this person's answer, and this person's own requests of the last days."""
+    """Requests waiting for this person's answer (an address, the end of a measure), and own requests of the last days."""
     user = cast(User, request.user)
     now = timezone.now()
     waiting = list(reveals_to_answer(user)) if user.can(Permission.APPROVE_REVEAL) else []
+    endings = list(endings_to_answer(user)) if user.can(Permission.APPROVE_REVEAL) else []
     own = list(own_reveals(user, since=timezone.localdate() - OWN_REQUESTS_SHOWN))
     record_access(
         by=Actor.person(user),
         action=AccessAction.LIST,
         subject="person",
-        ids=[reveal.person_id for reveal in (*waiting, *own)],
+        ids=[
+            *(reveal.person_id for reveal in (*waiting, *own)),
+            *(ending.protection.person_id for ending in endings),
+        ],
         at=now,
     )
-    context = {"waiting": waiting, "own": own, "now": now, "may_answer": user.can(Permission.APPROVE_REVEAL)}
+    context = {
+        "waiting": waiting,
+        "endings": endings,
+        "own": own,
+        "now": now,
+        "may_answer": user.can(Permission.APPROVE_REVEAL),
+    }
     return render(request, "people/reveal_list.html", context)
 
 

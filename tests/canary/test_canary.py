@@ -36,7 +36,7 @@ from loans.models import Loan
 from notices import files
 from notices.enums import HoldCause, LetterState
 from notices.models import Letter, PrintRun
-from people.models import AddressReveal, Document, Person, TransitBatch
+from people.models import AddressReveal, BankAccount, Document, Person, TransitBatch
 from people.reveals import approve_reveal, request_reveal
 from tests.canary.crawling import crawl
 from tests.canary.watching import file_names, redis_content, seen, sessions, tables, text_in, text_of
@@ -44,9 +44,11 @@ from tests.conftest import redis_client
 from tests.matrix.rows import Address, address
 from tests.matrix.table import PAGES, ROLE_OF
 from tests.scenes import (
+    ACCOUNT_WORDS,
     DAY,
     HIDDEN_WORDS,
     NOW,
+    SECRET_ACCOUNT,
     SECRET_WORDS,
     Council,
     at,
@@ -61,6 +63,8 @@ NOT_OF_ALL_OFFICES = "MWYN"
 """Roles for whom the other municipal office's people do not exist."""
 REVEAL_PAGE = "people:reveal_view"
 ROWS_OF: dict[str, type[Model]] = {
+    "account": BankAccount,
+    "housed": Person,
     "person": Person,
     "sheltered": Person,
     "open_reveal": AddressReveal,
@@ -92,7 +96,7 @@ def log() -> Iterator[io.StringIO]:
     yield handler.stream
     written = handler.stream.getvalue()
     handler.stream = stream
-    assert seen(written, [*HIDDEN_WORDS, *SECRET_WORDS]) == []
+    assert seen(written, [*HIDDEN_WORDS, *SECRET_WORDS, *ACCOUNT_WORDS]) == []
 
 
 @pytest.fixture(autouse=True)
@@ -107,7 +111,8 @@ def who(council: Council, letter: str) -> User:
 
 
 def forbidden(letter: str) -> tuple[str, ...]:
-    return (*HIDDEN_WORDS, *SECRET_WORDS) if letter in NOT_OF_ALL_OFFICES else HIDDEN_WORDS
+    words = (*HIDDEN_WORDS, *ACCOUNT_WORDS)
+    return (*words, *SECRET_WORDS) if letter in NOT_OF_ALL_OFFICES else words
 
 
 def leaks(pages: Iterator[tuple[str, str]], words: tuple[str, ...]) -> list[str]:
@@ -200,7 +205,7 @@ def left_behind() -> list[str]:
         **dict(tables("audit_auditrow", "audit_accesslog", "jobs_run", "jobs_runitem", "axes_accessattempt")),
     }
     assert re.search(r"runs/.*\.pdf", kept["files"]) and len(kept["audit_auditrow"]) > 1_000
-    return leaks(iter(kept.items()), (*HIDDEN_WORDS, *SECRET_WORDS))
+    return leaks(iter(kept.items()), (*HIDDEN_WORDS, *SECRET_WORDS, *ACCOUNT_WORDS))
 
 
 def test_nothing_is_told_before_the_door(council: Council) -> None:
@@ -274,6 +279,29 @@ def test_a_supervisor_sees_it_no_sooner_than_a_second_supervisor_agrees(council:
     assert seen(text_of(client.get(url, follow=True)), HIDDEN_WORDS) == []
     approve_reveal(reveal=asked, by=Actor.person(council.other_supervisor), at=NOW)
     assert seen(text_of(client.get(url)), HIDDEN_WORDS)
+
+
+# --- numbers of accounts ----------------------------------------------------------------------------
+
+
+def test_a_number_is_shown_to_who_says_why_and_kept_nowhere(council: Council, log: io.StringIO) -> None:
+    account = council.east.account
+    assert account is not None
+    client, url = signed_in(council.east.clerk), reverse("people:account_number", args=[account.pk])
+    assert seen(text_of(client.post(url, {"reason": " "})), ACCOUNT_WORDS) == []
+    answer = client.post(url, {"reason": "通帳と照合するため"})
+    assert seen(text_of(answer), ACCOUNT_WORDS) == [SECRET_ACCOUNT]
+    assert "no-store" in answer["Cache-Control"]
+    row = AccessLog.objects.latest("pk")
+    assert (row.subject, row.ids, row.reason) == ("bank_account", [council.east.borrower.pk], "通帳と照合するため")
+    entry = {"use": "debit", "bank_code": "9999", "branch_code": "999", "kind": "1", "number": SECRET_ACCOUNT}
+    refused = entry | {"holder_kana": "ベツジン", "since": "2026-11-20"}
+    assert client.post(reverse("people:account_new", args=[council.east.borrower.pk]), refused).status_code == 422
+    client.raise_request_exception = False
+    assert client.get(reverse("people:bank_lookup"), {"bank_code": "9999"}).status_code == 200
+    assert left_behind() == []
+    assert dict(tables("people_bankaccount"))["people_bankaccount"].count(SECRET_ACCOUNT) == 0
+    assert seen(log.getvalue(), ACCOUNT_WORDS) == []
 
 
 # --- when something goes wrong ----------------------------------------------------------------------

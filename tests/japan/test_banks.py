@@ -9,7 +9,9 @@ from japan.banks import (
     MOST_FOUND,
     PRACTICE_BANK,
     bank,
+    bank_name,
     branch,
+    branch_name,
     directory_version,
     find_banks,
     find_branches,
@@ -20,7 +22,7 @@ from japan.zengin.kana import FieldClass
 def test_a_bank_and_its_branch_by_their_codes() -> None:
     yucho = bank("9900")
     assert yucho is not None
-    assert (yucho.name, yucho.kana, yucho.is_yucho) == ("ゆうちょ", "ﾕｳﾁﾖ", True)
+    assert (yucho.name, yucho.kana, yucho.is_yucho) == ("ゆうちょ銀行", "ﾕｳﾁﾖ", True)
     found = branch("9900", "058")
     assert found is not None
     assert (found.name, found.kana) == ("〇五八", "ｾﾞﾛｺﾞﾊﾁ")
@@ -64,3 +66,10 @@ def test_every_name_of_the_directory_fits_a_bank_file() -> None:
 
 def test_the_day_of_the_data_is_told() -> None:
     assert directory_version().split(".")[-1].isdecimal()
+
+
+def test_names_read_as_on_a_passbook() -> None:
+    names = [(bank_name("0001"), branch_name("9900", "058")), (bank_name("1001"), branch_name("9998", "001"))]
+    assert names == [("みずほ銀行", "〇五八（058）"), (bank_name("1001"), "支店番号 001")]
+    assert not bank_name("1001").endswith("銀行")
+    assert bank_name("9998") == "銀行番号 9998"

@@ -20,7 +20,8 @@ from exemptions.services import enter_application
 from exemptions.services.assessing import look_at
 from notices.enums import PrintRunState
 from notices.models import PrintRun
-from people.models import AddressReveal
+from people.models import AddressReveal, Protection, ProtectionEnding
+from people.protections import ask_to_end, decline_to_end
 from people.reveals import request_reveal
 from repayment.models import LedgerEntry
 from rulebook.models import SettingRow
@@ -191,6 +192,24 @@ def test_who_asked_to_see_an_address_cannot_agree_to_it(council: Council) -> Non
     assert not tried.changed
     assert AddressReveal.objects.get(pk=asked.pk).approved_at is None
     assert post(council.other_supervisor, url).changed
+
+
+def test_who_asked_to_end_a_measure_cannot_agree_to_it(council: Council) -> None:
+    sheltered = council.west.sheltered
+    assert sheltered is not None
+    protection = sheltered.protections.get()
+    first = ProtectionEnding.objects.get(protection=protection)
+    decline_to_end(ending=first, by=Actor.person(council.supervisor), at=NOW)
+    asked = ask_to_end(protection=protection, until=DAY, reason="通知書", by=Actor.person(council.supervisor), at=NOW)
+    url = reverse("people:ending_answer", args=[asked.pk, "approve"])
+
+    tried = post(council.supervisor, url)
+
+    assert "依頼した人は確認者になれません" in tried.text
+    assert not tried.changed
+    assert Protection.objects.get(pk=protection.pk).until is None
+    assert post(council.other_supervisor, url).changed
+    assert Protection.objects.get(pk=protection.pk).until == DAY
 
 
 def test_who_proposed_a_setting_cannot_approve_it(council: Council) -> None:

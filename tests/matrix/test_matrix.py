@@ -286,6 +286,7 @@ def test_a_word_that_is_no_step_is_not_found(council: Council) -> None:
         ("jobs:import_move", "P", "batch_move", "move"),
         ("people:reveal_answer", "S", "answer", "answer"),
         ("people:transit_step", "P", "parcel_step", "step"),
+        ("people:ending_answer", "S", "ending", "answer"),
     ):
         there = address(row, council)
         visit = Visit(signed_in(who(council, letter)), "post", Address(there.kwargs | {part: "delete"}).of(name))

@@ -16,7 +16,7 @@ from accounts.enums import Role
 from exemptions.enums import ApplicationState as State
 from jobs.enums import ImportState, ItemState, RunState
 from jobs.models import ImportBatch, ImportRow, Run, RunItem
-from people.models import AddressReveal
+from people.models import AddressReveal, ProtectionEnding
 from tests.desk.builders import a_decision, a_letter, a_plan, an_application, an_exemption
 from tests.loans.builders import a_loan
 from tests.people.builders import a_member_of_staff, a_person, is_protected, lives_at
@@ -86,7 +86,9 @@ def one_more_of_everything(council: Council, n: int) -> None:
     assert batch is not None
     person = a_person(f"架空 {n}子", "カクウ ナンコ", office=office)
     lives_at(person)
-    is_protected(person)
+    ProtectionEnding.objects.create(
+        protection=is_protected(person), until=DAY, reason="通知書", asked_by=council.east.clerk, asked_at=NOW
+    )
     an_application(a_loan(person, office=office), state=State.RECEIVED, received_on=date(2026, 10, 1))
     decided = a_loan(person, office=office)
     application = an_application(decided, state=State.APPROVED)

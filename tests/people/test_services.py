@@ -168,13 +168,10 @@ def test_a_move_before_one_already_written_is_refused():
         )
 
 
-def test_a_protection_is_never_ended_for_days_gone_by(today):
+def test_a_protection_in_force_is_given_back(today):
     person = a_person()
     protection = doing(services.set_protection, person=person, since=date(2024, 1, 1), ground="決定通知書")
     assert doing(services.set_protection, person=person, since=today, ground="別の書類") == protection
-    with pytest.raises(PersonRefused, match="過去の日付"):
-        doing(services.end_protection, protection=protection, until=today - timedelta(days=1))
-    assert doing(services.end_protection, protection=protection, until=today).until == today
 
 
 def test_a_transfer_hands_the_person_to_the_new_office_alone(today):
