@@ -43,7 +43,7 @@ _SEAL_WORDS = re.compile(r"印鑑登録|印鑑証明|登録印|実印")
 _INCOME_PAPERS = re.compile(r"給与|給料|賃金|明細|通帳|収入|所得|源泉")
 _MONTH_COUNT = re.compile(rf"{_NUMBER}+(?:(?:か|カ|ヶ|ケ|ヵ|箇|個)?月(?!\d)|年)(?:間|分|以上)?|(?:毎月|各月)分?")
 _CALENDAR_MONTH = re.compile(r"(?:\d+年)?\d+月(?:\d+日)?(?!分|間|以上)")
-_FALL = re.compile(r"減少|減収|減って|減る|下が|落ち込|低下")
+_FALL = re.compile(r"減少|減収|減って|減る|下が|落ち込|低下|半減")
 _MEASURE = re.compile(rf"{_NUMBER}+(?:割|%|パーセント|分の|円|万円|千円)|半分|半減|半額")
 
 

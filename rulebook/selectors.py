@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -130,14 +132,28 @@ def codes_in_force(on: date) -> frozenset[str]:
 
 
 def rules_matching(words: str, on: date) -> list[AppRules]:
-    """The rules in force on a day whose id, sentence or source holds every one of the words."""
-    wanted = words.upper().split()
+    """The rules in force on a day whose id, sentence or source holds every one of the words.
+
+    Full and half width and the several dashes are alike, so that a question is found as it is printed: 「問２－３」. A
+    question number is found as a whole: 「問2」 is not 「問21」.
+    """
+    wanted = [
+        re.compile(re.escape(word) + ("(?![0-9])" if word[-1].isdigit() else "")) for word in _plain(words).split()
+    ]
     groups = []
     for group in all_rules(on):
         found = tuple(
-            rule for rule in group.rules
-            if all(word in f"{rule.code} {rule.wording_ja} {rule.source}".upper() for word in wanted)
-        )  # fmt: skip
+            rule
+            for rule in group.rules
+            if all(word.search(_plain(f"{rule.code} {rule.wording_ja} {rule.source}")) for word in wanted)
+        )
         if found:
             groups.append(AppRules(group.app_label, group.name_ja, found))
     return groups
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).translate(_DASHES).upper()
+
+
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−ー", "-"))

@@ -72,10 +72,8 @@ def _fall_check(inquiry: Inquiry) -> Check:
     )
 
 
-def _proof_check(inquiry: Inquiry) -> Check | None:
+def _proof_check(inquiry: Inquiry) -> Check:
     proof, doubt = inquiry.facts.income_proof, inquiry.facts.doubt_open
-    if proof is None and not doubt:
-        return None
     value = str(proof.label) if proof is not None else "未確認"
     if doubt:
         return inquiry.check(
@@ -88,11 +86,11 @@ def _proof_check(inquiry: Inquiry) -> Check | None:
             facts=("income_proof", "doubt_open"),
             missing=("doubt_open",),
         )
-    because = (
-        "申立書で確認する。給与明細書などは求めない。"
-        if proof == IncomeProof.DECLARATION
-        else "給与明細書や通帳等で確認する。月数は定めない（問2-4）。"
-    )
+    because = {
+        None: "給与明細書や通帳等で確認し、難しいときは申立書でよい。",
+        IncomeProof.PAPERS: "給与明細書や通帳等で確認する。月数は定めない（問2-4）。",
+        IncomeProof.DECLARATION: "申立書で確認する。給与明細書などは求めない。",
+    }[proof]
     return inquiry.check(
         "LN-12",
         True,

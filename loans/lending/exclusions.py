@@ -66,6 +66,8 @@ def _check(inquiry: Inquiry, exclusion: Exclusion) -> Check:
     applies = _applies(inquiry, exclusion)
     exception_fact = _EXCEPTIONS.get(exclusion)
     used = (name, exception_fact) if exception_fact else (name,)
+    if exclusion == Exclusion.DEBT_OR_GAMBLING:
+        used = ("purpose", f"regular:exclusions:{exclusion.value}")
     if applies is None:
         return inquiry.check(
             code,
@@ -83,8 +85,8 @@ def _check(inquiry: Inquiry, exclusion: Exclusion) -> Check:
             True,
             value="当てはまらない",
             because=f"「{exclusion.label}」に当てはまらない。",
-            would_change="当てはまれば、満たさなくなる。",
-            change_fact=name,
+            would_change="" if _excepted(inquiry, exclusion) else "当てはまれば、満たさなくなる。",
+            change_fact="" if _excepted(inquiry, exclusion) else name,
             facts=used,
         )
     if exception_fact is not None:
@@ -104,24 +106,34 @@ def _check(inquiry: Inquiry, exclusion: Exclusion) -> Check:
     )
 
 
-def _with_exception(inquiry: Inquiry, exclusion: Exclusion, fact: str, used: tuple[str, ...]) -> Check:
+def _excepted(inquiry: Inquiry, exclusion: Exclusion) -> bool | None:
+    """Whether the exception of an exclusion is given; without answers none is."""
     regular = inquiry.facts.regular
-    excepted: bool | None = None
-    if regular is not None:
-        excepted = getattr(regular, fact.removeprefix("regular:"))
-    elif exclusion == Exclusion.PUBLIC_ASSISTANCE:
-        excepted = False
+    if regular is None:
+        return False
+    exceptions = {
+        Exclusion.PAST_EXEMPTION: regular.exemption_was_special,
+        Exclusion.PUBLIC_ASSISTANCE: regular.urgent_appliance,
+    }
+    return exceptions.get(exclusion, False)
+
+
+def _with_exception(inquiry: Inquiry, exclusion: Exclusion, fact: str, used: tuple[str, ...]) -> Check:
+    excepted = _excepted(inquiry, exclusion)
     because = {
         None: f"「{exclusion.label}」に当てはまり、例外になるかどうかが確認されていない。",
         True: _EXCEPTED_BECAUSE[exclusion],
         False: f"「{exclusion.label}」に当てはまる。",
     }[excepted]
+    would_change = "例外に当てはまらなければ、満たさなくなる。" if excepted else _EXCEPTION_WORDS[exclusion]
+    if inquiry.facts.regular is None:
+        would_change, fact = "当てはまらなければ、満たす。", used[0]
     return inquiry.check(
         CODES[exclusion],
         excepted,
         value="当てはまる（例外）" if excepted else "当てはまる",
         because=because,
-        would_change="例外に当てはまらなければ、満たさなくなる。" if excepted else _EXCEPTION_WORDS[exclusion],
+        would_change=would_change,
         change_fact=fact,
         facts=used,
         missing=(fact,) if excepted is None else (),

@@ -1,7 +1,7 @@
 """How the self-reliance consultation agency has to be involved in the regular loan (K-7): at most six questions.
 
 The tree ends in an outcome and the one paper that proves it. Source: the regular loan's guide, 「自立相談支援機関との連携」
-and 「添付書類⑥」. Pure: the screen asks :func:`next_question` until :func:`outcome_of` answers.
+and 「添付書類⑥」. Pure: the screen asks what :func:`walk` says is next, until it has an outcome.
 """
 
 from __future__ import annotations

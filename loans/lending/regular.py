@@ -144,7 +144,7 @@ def _age_check(inquiry: Inquiry) -> Check | None:
             because="借入申込人の年齢が確認されていない。",
             would_change=f"{limit}歳未満とわかれば、満たす。",
             change_fact="birth_date",
-            facts=("birth_date",),
+            facts=("birth_date", "applied_on"),
             missing=("birth_date",),
         )
     age = age_on(birth, inquiry.facts.applied_on)

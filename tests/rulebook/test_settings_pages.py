@@ -252,3 +252,51 @@ def test_a_setting_leads_to_the_rules_that_read_it_where_the_page_has_them() -> 
 def test_a_rate_is_shown_as_a_percentage() -> None:
     client, _ = signed_in(Role.AUDITOR)
     assert "年3.00%" in text(client.get(reverse(SETTINGS)))
+
+
+# --- lending ---
+
+
+@pytest.mark.parametrize("words", ["問2-3", "問２－３", "問2ー3 減少"])
+def test_a_rule_is_found_by_the_question_it_rests_on_however_it_is_typed(words: str) -> None:
+    client, _ = signed_in(Role.MUNICIPAL_CLERK)
+    page = text(client.get(reverse(RULES), {"q": words}))
+    assert 'id="QA-02-03"' in page
+    assert 'id="QA-02-04"' not in page
+
+
+def test_a_deleted_question_is_found_as_deleted() -> None:
+    client, _ = signed_in(Role.MUNICIPAL_CLERK)
+    page = text(client.get(reverse(RULES), {"q": "問6"}))
+    assert "問6（2つ目）は削除。" in page
+    assert 'id="LN-13"' in page
+
+
+@pytest.mark.parametrize(
+    ("line", "cited"),
+    [("収入が２割以上減少したこと", "問2-3"), ("給与明細書3か月分", "問2-4"), ("印鑑登録証明書", "問23")],
+)
+@pytest.mark.parametrize("key", ["local_papers_small", "local_papers_general"])
+def test_what_the_answers_rule_out_is_refused_at_the_form_with_the_question(key: str, line: str, cited: str) -> None:
+    client, _ = signed_in(Role.PREFECTURAL_CLERK)
+    url = reverse("rulebook:setting", args=[key])
+    refused = client.post(url, SOURCE | {"value": f"在留カードの写し\n{line}"})
+
+    assert refused.status_code == 422
+    assert cited in text(refused)
+    assert not SettingRow.objects.filter(key=key).exists()
+
+
+def test_a_further_paper_is_proposed_line_by_line() -> None:
+    client, _ = signed_in(Role.PREFECTURAL_CLERK)
+    url = reverse("rulebook:setting", args=["local_papers_regular"])
+    assert client.post(url, SOURCE | {"value": "車検証の写し\n\n 通勤経路のわかるもの "}).status_code == 302
+    assert SettingRow.objects.get(key="local_papers_regular").value == ["車検証の写し", "通勤経路のわかるもの"]
+
+
+def test_income_ceilings_are_proposed_by_household() -> None:
+    client, _ = signed_in(Role.PREFECTURAL_CLERK)
+    url = reverse("rulebook:setting", args=["regular_income_ceiling"])
+    assert client.post(url, SOURCE | {"value": "170000、220000、250000"}).status_code == 302
+    assert SettingRow.objects.get(key="regular_income_ceiling").value == [170_000, 220_000, 250_000]
+    assert client.post(url, SOURCE | {"value": "300000、200000"}).status_code == 422
