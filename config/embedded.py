@@ -32,7 +32,7 @@ import psycopg
 import redis
 from psycopg import sql
 
-from config.processes import die_with_parent
+from config.processes import Asked, AskedToStop, die_with_parent
 
 DATABASE = "tsunagi"
 OWNER_ROLE = "tsunagi_owner"
@@ -523,15 +523,28 @@ def main(arguments: Sequence[str]) -> int:
     servers = Servers(
         Layout.of(env.run_dir), postgres=env.database_url is None, redis_server=env.celery_broker_url is None
     )
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    asked = Asked()
     try:
         with servers:
-            return subprocess.call(command, preexec_fn=functools.partial(die_with_parent, signal.SIGTERM))
-    except KeyboardInterrupt:
-        return 128 + signal.SIGINT
+            return _beside(command, asked)
+    except AskedToStop:
+        return 128 + (asked.number or 0)
     except (EmbeddedServerError, FileNotFoundError) as error:
         print(error, file=sys.stderr)
         return 1
+
+
+def _beside(command: Sequence[str], asked: Asked) -> int:
+    """Run a command to its end, and not a moment longer than we are allowed to run ourselves."""
+    process = subprocess.Popen(command, preexec_fn=functools.partial(die_with_parent, signal.SIGTERM))
+    try:
+        while (code := process.poll()) is None:
+            asked.check()
+            time.sleep(0.1)
+        return code
+    finally:
+        process.kill()
+        process.wait()
 
 
 if __name__ == "__main__":

@@ -3,8 +3,37 @@
 import ctypes
 import signal
 from pathlib import Path
+from types import FrameType
 
 PR_SET_PDEATHSIG = 1
+
+
+class AskedToStop(Exception):
+    """A signal asked this process to stop."""
+
+
+class Asked:
+    """Raises ``AskedToStop`` when INT or TERM comes for the first time, and keeps its number.
+
+    What a signal handler raises while Python forks is thrown away, so whoever waits for long looks with ``check`` too.
+    The way down is not interrupted: further signals are ignored.
+    """
+
+    def __init__(self) -> None:
+        self.number: int | None = None
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._hear)
+
+    def _hear(self, number: int, frame: FrameType | None) -> None:
+        for ignored in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(ignored, signal.SIG_IGN)
+        self.number = number
+        raise AskedToStop
+
+    def check(self) -> None:
+        """:raises AskedToStop: when a signal has come, now or before."""
+        if self.number is not None:
+            raise AskedToStop
 
 
 def die_with_parent(signal_number: int) -> None:

@@ -20,23 +20,18 @@ import urllib.request
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from types import FrameType
 from typing import IO
 from zoneinfo import ZoneInfo
 
 from config.embedded import EmbeddedServerError, Layout, Servers
 from config.env import CHECKOUT, Environment, EnvironmentProblem, read
-from config.processes import catches, die_with_parent, is_make
+from config.processes import Asked, AskedToStop, catches, die_with_parent, is_make
 
 DEMO_BORROWERS = 2_000
 DEMO_SEED = 1
 READY_SECONDS = 60.0
 STOP_SECONDS = 5.0
 PREDECESSOR_SECONDS = 30.0
-
-
-class Stopped(Exception):
-    """Somebody asked us to stop."""
 
 
 class CannotRun(Exception):
@@ -50,12 +45,11 @@ def main() -> int:
         die_with_parent(signal.SIGTERM)  # a killed make cannot pass anything on
         if not catches(make, signal.SIGINT):
             make = None  # started in the background of a script: INT is ignored there, and TERM is passed on
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _stop)
+    asked = Asked()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.demo")
     try:
-        _run(read(), make)
-    except Stopped:
+        _run(read(), make, asked)
+    except AskedToStop:
         print("Stopped.", flush=True)
         return 0
     except (CannotRun, EmbeddedServerError, EnvironmentProblem) as error:
@@ -64,7 +58,7 @@ def main() -> int:
     return 0
 
 
-def _run(env: Environment, make: int | None) -> None:
+def _run(env: Environment, make: int | None, asked: Asked) -> None:
     env.run_dir.mkdir(parents=True, exist_ok=True)
     with (env.run_dir / "run.lock").open("a+") as lock:
         _lock(lock, env.run_dir)
@@ -88,7 +82,7 @@ def _run(env: Environment, make: int | None) -> None:
                 processes.start("site", _site_command(env), stop_with=signal.SIGTERM)
                 _wait_until_ready(env.port, processes)
                 _print_welcome(env)
-                processes.wait(make)
+                processes.wait(make, asked)
 
 
 # --- the two processes ---
@@ -141,16 +135,17 @@ class _Processes:
             if process.poll() is not None:
                 raise CannotRun(f"The {name} ended by itself; its last words are in {self.log(name)}.")
 
-    def wait(self, make: int | None) -> None:
+    def wait(self, make: int | None, asked: Asked) -> None:
         """Until somebody stops us, which a ``make`` that was interrupted alone does not say.
 
-        :raises Stopped: when the ``make`` above us was interrupted.
+        :raises AskedToStop: when we or the ``make`` above us were.
         :raises CannotRun: when a child ended by itself.
         """
         while make is None or catches(make, signal.SIGINT):
+            asked.check()
             self.check()
             time.sleep(0.5)
-        raise Stopped
+        raise AskedToStop
 
 
 def _end(processes: Collection[subprocess.Popen[bytes]]) -> None:
@@ -283,12 +278,6 @@ def _width(text: str) -> int:
 
 def _say(text: str) -> None:
     print(text, flush=True)
-
-
-def _stop(number: int, frame: FrameType | None) -> None:
-    for ignored in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(ignored, signal.SIG_IGN)  # the way down is not interrupted
-    raise Stopped
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Private servers: where they live, that they start and stop, and what is left when somebody is killed."""
 
-import functools
+import contextlib
 import os
 import shutil
 import signal
@@ -27,6 +27,7 @@ from config.embedded import (
     stop_stale,
 )
 from config.env import CHECKOUT
+from config.processes import Asked, AskedToStop
 
 IS_ROOT = os.geteuid() == 0
 # A parent that starts the servers, says so and waits to be killed.
@@ -252,15 +253,25 @@ def test_a_helper_that_is_interrupted_leaves_nothing(
         [sys.executable, "-m", "config.embedded", "--", "sleep", "60"],
         cwd=CHECKOUT,
         env=without_addresses(layout),
-        preexec_fn=functools.partial(
-            signal.signal, signal.SIGINT, signal.SIG_DFL
-        ),  # this suite may be in the background
     )
     eventually(lambda: len(processes(layout)) == 2 and layout.redis_socket.exists())
     eventually(lambda: Path(f"/proc/{helper.pid}/task/{helper.pid}/children").read_text().count(" ") == 3)
     helper.send_signal(number)
     assert helper.wait(30) == code
     assert processes(layout) == []
+
+
+def test_a_signal_whose_exception_is_thrown_away_still_stops_what_waits(request: pytest.FixtureRequest) -> None:
+    """As while Python forks: the handler ran, and nobody saw what it raised."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    request.addfinalizer(lambda: [signal.signal(*each) for each in before.items()])
+    asked = Asked()
+    asked.check()
+    with contextlib.suppress(AskedToStop):
+        os.kill(os.getpid(), signal.SIGTERM)
+    with pytest.raises(AskedToStop):
+        asked.check()
+    assert asked.number == signal.SIGTERM
 
 
 def test_a_helper_gives_back_the_exit_code_of_its_command(layout: Layout) -> None:
