@@ -44,6 +44,14 @@ class EntryRefused(LendingRefused):
         self.field = field
 
 
+class RulesRefused(EntryRefused):
+    """Rules without which nothing can be taken in are not met; ``by_field`` says which field each is about."""
+
+    def __init__(self, message: str, by_field: dict[str, str]) -> None:
+        super().__init__(message)
+        self.by_field = by_field
+
+
 class OpenAlready(EntryRefused):
     """The same person has an open application for the same fund; ``existing`` is it."""
 

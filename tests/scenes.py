@@ -42,7 +42,12 @@ from jobs.importing.services import hand_in
 from jobs.kinds import night_steps
 from jobs.models import ImportBatch, Run
 from jobs.nightly import run_step
-from loans.models import Loan
+from loans.enums import FundKind
+from loans.lending.transcript import Transcript as LendingTranscript
+from loans.lending.workflow import Move as LendingMove
+from loans.models import LendingApplication, LendingOverride, Loan
+from loans.services import begin_application, move_lending
+from loans.services.tasks import open_doubt
 from notices.models import Letter, PrintRun
 from notices.services import mark_posted, mark_printed
 from notices.sources import all_sources
@@ -139,6 +144,10 @@ class Corner:
     """A request of the office's clerk to end the measure of the sheltered person."""
     housed: Person | None = None
     """Somebody on a residence record with others."""
+    lending: dict[str, LendingApplication] = field(default_factory=dict)
+    """Applications for loans: a draft and a received one for the regular loan, a draft for a special one."""
+    lending_task_id: int = 0
+    lending_override_id: int = 0
     due_letter: tuple[str, str] = ("", "")
     """Kind and occasion of a letter to somebody of this office that the coming night will write."""
 
@@ -214,6 +223,8 @@ def a_council() -> Council:
     letters_of_the_days_before(council)
     applications_in_every_state(council, east)
     applications_in_every_state(council, west, code=SECRET_LOAN)
+    for corner in (council.east, council.west):
+        applications_for_loans(corner)
     reveals(council)
     scans_and_parcels(council)
     what_is_registered(council)
@@ -349,6 +360,50 @@ def somebody_of(corner: Corner, word: str, place: Place | None = None) -> Person
     person = a_person(f"{family} {word}", f"{kana} カクウ", office=corner.office)
     lives_at(person, place)
     return person
+
+
+def applications_for_loans(corner: Corner) -> None:
+    """A draft with an open doubt and an exception asked for, a received application, a draft of a special loan."""
+    clerk = Actor.person(corner.clerk)
+    draft = begin_application(applicant=corner.borrower, fund=FundKind.REG_SMALL, by=clerk, at=at(day_before(1)))
+    old = somebody_of(corner, "としより")
+    Person.objects.filter(pk=old.pk).update(birth_date=date(1955, 1, 1))
+    received = begin_application(applicant=old, fund=FundKind.REG_SMALL, by=clerk, at=at(day_before(1)))
+    move_lending(
+        application_id=received.pk,
+        move=LendingMove.RECEIVE,
+        version=received.version,
+        transcript=a_regular_application(),
+        by=clerk,
+        at=at(day_before(1)),
+    )
+    received.refresh_from_db()
+    corner.lending = {
+        "draft": draft,
+        "received": received,
+        "special": begin_application(
+            applicant=corner.borrower, fund=FundKind.SP_SMALL, by=clerk, at=at(day_before(1))
+        ),
+    }
+    corner.lending_task_id = open_doubt(
+        application_id=draft.pk, text="勤務先に休業の日を確かめる", by=clerk, at=at(day_before(1))
+    ).pk
+    corner.lending_override_id = LendingOverride.objects.create(
+        application=draft, rule="RS-04", reason="年金の初回支給日が決まっている", asked_by=corner.clerk, asked_at=NOW
+    ).pk
+
+
+def a_regular_application() -> LendingTranscript:
+    return LendingTranscript(
+        applied_on=day_before(1),
+        household_size=1,
+        amount_asked=50_000,
+        instalments=10,
+        grace_months=1,
+        purpose="LIVING",
+        cause="MEDICAL_OR_CARE",
+        cause_on=day_before(10),
+    )
 
 
 # --- letters ----------------------------------------------------------------------------------------

@@ -31,6 +31,7 @@ class Move(TextChoices):
     APPROVE = "approve", "貸付を決定する"
     REFUSE = "refuse", "不承認にする"
     WITHDRAW = "withdraw", "取下げを記録する"
+    TAKE_OVER = "take_over", "過去の申込みを登録する"
 
     @property
     def done(self) -> str:
@@ -51,6 +52,7 @@ DONE: dict[Move, str] = {
     Move.APPROVE: "貸付決定",
     Move.REFUSE: "不承認",
     Move.WITHDRAW: "取下げ",
+    Move.TAKE_OVER: "過去の申込みの登録",
 }
 
 
@@ -93,6 +95,7 @@ EDGES: dict[Move, Edge] = {
     Move.APPROVE: Edge(UNDER_REVIEW, State.APPROVED, DECIDE, second_person=True),
     Move.REFUSE: Edge(UNDER_REVIEW, State.REFUSED, DECIDE, needs_reason=True, second_person=True),
     Move.WITHDRAW: Edge(OPEN, State.WITHDRAWN, ENTER | REVIEW, needs_reason=True),
+    Move.TAKE_OVER: Edge(frozenset(), State.APPROVED, ENTER),
 }
 
 MAKING: frozenset[Move] = frozenset(

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from accounts.models import Office
 from loans.enums import AgencyContact, FundKind, IncomeKind, IntakeChannel, LendingState
+from loans.lending.enums import Acceptable
 from loans.lending.workflow import Move
 from loans.models.loans import Loan
 from people.models import BankAccount, Household, Person
@@ -207,6 +208,11 @@ class LendingAssessmentRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application_id} {self.acceptable}"
+
+    @property
+    def result_ja(self) -> str:
+        """The result in words."""
+        return str(Acceptable(self.acceptable).label)
 
 
 class LendingStateChange(models.Model):

@@ -56,6 +56,18 @@ OF_A_CORNER: dict[str, Callable[[Corner], Address]] = {
     ),
     "received": lambda corner: pk(corner.applications[State.RECEIVED]),
     "step": lambda corner: pk(corner.applications[State.UNDER_REVIEW], step="withdraw"),
+    "lending": lambda corner: pk(corner.lending["draft"]),
+    "lending_special": lambda corner: pk(corner.lending["special"]),
+    "lending_received": lambda corner: pk(corner.lending["received"]),
+    "lending_assessment": lambda corner: pk(
+        corner.lending["received"], number=corner.lending["received"].assessment_id
+    ),
+    "lending_sheet": lambda corner: pk(corner.lending["draft"], code="missing"),
+    "lending_step": lambda corner: pk(corner.lending["received"], step="withdraw"),
+    "lending_task": lambda corner: pk(corner.lending["draft"], task=corner.lending_task_id),
+    "lending_override": lambda corner: pk(
+        corner.lending["draft"], override=corner.lending_override_id, answer="agree"
+    ),
     "letter": lambda corner: pk(corner.letter),
     "due_letter": lambda corner: Address({"code": corner.due_letter[0], "occasion": corner.due_letter[1]}),
 }

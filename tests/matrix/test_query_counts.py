@@ -13,9 +13,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.enums import Role
+from audit.actors import Actor
 from exemptions.enums import ApplicationState as State
 from jobs.enums import ImportState, ItemState, RunState
 from jobs.models import ImportBatch, ImportRow, Run, RunItem
+from loans.enums import FundKind
+from loans.services import begin_application
 from people.models import AddressReveal, ProtectionEnding
 from tests.desk.builders import a_decision, a_letter, a_plan, an_application, an_exemption
 from tests.loans.builders import a_loan
@@ -36,6 +39,7 @@ LISTS: dict[Role, list[tuple[str, dict[str, str]]]] = {
         ("desk:today", {}),
         ("desk:search", {"q": "カクウ"}),
         ("exemptions:queue", {}),
+        ("loans:applications", {}),
         ("notices:due", {}),
         ("notices:letters", {}),
         ("notices:runs", {}),
@@ -90,6 +94,7 @@ def one_more_of_everything(council: Council, n: int) -> None:
         protection=is_protected(person), until=DAY, reason="通知書", asked_by=council.east.clerk, asked_at=NOW
     )
     an_application(a_loan(person, office=office), state=State.RECEIVED, received_on=date(2026, 10, 1))
+    begin_application(applicant=person, fund=FundKind.REG_SMALL, by=Actor.person(council.east.clerk), at=NOW)
     decided = a_loan(person, office=office)
     application = an_application(decided, state=State.APPROVED)
     plan = a_plan(decided)
