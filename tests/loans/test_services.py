@@ -9,8 +9,10 @@ from django.utils import timezone
 
 from accounts.enums import Role
 from audit.actors import Actor
+from japan.eras import era_date
 from japan.months import month_of
 from loans.enums import FundKind
+from loans.lending.windows import WINDOWS
 from loans.models import Loan
 from loans.selectors import borrowers_by_codes, by_code, cohort_text, fund_table
 from loans.services import LoanRefused
@@ -122,4 +124,15 @@ def test_the_page_shows_every_row_with_its_document(client):
     page = client.get(reverse("loans:funds")).content.decode()
     for citation in fund_table().citations:
         assert str(citation.source) in page
-    assert page.count("総合支援資金（初回貸付）") == 2
+    assert page.count("総合支援資金（初回貸付）") == 3
+
+
+def test_the_page_shows_terms_and_every_closing_day_with_its_document(client):
+    client.force_login(a_member_of_staff(Role.AGENCY_WORKER))
+    page = client.get(reverse("loans:funds")).content.decode()
+    for window in WINDOWS:
+        for closing in window.closings:
+            assert era_date(closing.closes_on) in page
+            assert str(closing.source) in page
+    assert "要件ア～カに当てはまれば 200,000円" in page
+    assert "100,000円（1,000円単位）" in page
