@@ -1,11 +1,27 @@
 from django.urls import URLPattern, URLResolver, path
 
-from repayment import views
 from repayment.history import views as history
+from repayment.views import loan, payout, transfers
 
 app_name = "repayment"
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("loans/<int:pk>/", views.loan, name="loan"),
     path("history/<int:pk>/", history.enter, name="history_enter"),
+    path("loans/<int:pk>/", loan.loan, name="loan"),
+    path("loans/<int:pk>/payout/", payout.payout, name="payout"),
+    path("loans/<int:pk>/payout/change/", payout.change_propose, name="change_propose"),
+    path("loans/<int:pk>/payout/sanction/", payout.sanction_propose, name="sanction_propose"),
+    path(
+        "loans/<int:pk>/payout/<slug:kind>/<int:proposal>/<slug:answer>/",
+        payout.proposal_answer,
+        name="proposal_answer",
+    ),
+    path("transfers/", transfers.transfers, name="transfers"),
+    path("transfers/lock/", transfers.transfer_lock, name="transfer_lock"),
+    path("transfers/sender/", transfers.sender, name="sender"),
+    path("transfers/sender/register/", transfers.sender_register, name="sender_register"),
+    path("transfers/<int:pk>/", transfers.transfer, name="transfer"),
+    path("transfers/<int:pk>/file/", transfers.transfer_file, name="transfer_file"),
+    path("transfers/<int:pk>/returned/", transfers.transfer_return, name="transfer_return"),
+    path("transfers/<int:pk>/moves/<slug:step>/", transfers.transfer_move, name="transfer_move"),
 ]

@@ -45,8 +45,9 @@ from jobs.nightly import run_step
 from loans.enums import FundKind
 from loans.lending.transcript import Transcript as LendingTranscript
 from loans.lending.workflow import Move as LendingMove
-from loans.models import LendingApplication, LendingOverride, Loan
+from loans.models import LendingApplication, LendingOverride, Loan, TransferFile
 from loans.services import begin_application, move_lending
+from loans.services.sanctions import propose_sanction
 from loans.services.tasks import open_doubt
 from notices.models import Letter, PrintRun
 from notices.services import mark_posted, mark_printed
@@ -75,6 +76,7 @@ from rulebook.services import propose_setting
 from tests.exemptions.builders import Staff, Story, a_form, a_repaid_loan, untaxed
 from tests.people.builders import a_household, a_member_of_staff, a_person, an_office, lives_at
 from tests.people.scans import a_scan
+from tests.repayment.money import Desk, a_sender, an_approved_loan, locked, written
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 DAY = date(2026, 11, 20)
@@ -148,6 +150,9 @@ class Corner:
     """Applications for loans: a draft and a received one for the regular loan, a draft for a special one."""
     lending_task_id: int = 0
     lending_override_id: int = 0
+    regular_loan: Loan | None = None
+    """A regular loan of another borrower, decided on and held back by a sanction that waits for its decision."""
+    sanction_id: int = 0
     due_letter: tuple[str, str] = ("", "")
     """Kind and occasion of a letter to somebody of this office that the coming night will write."""
 
@@ -173,6 +178,8 @@ class Council:
     deputy_row_id: int = 0
     assignment_id: int = 0
     enrolment_token: str = ""
+    transfers: list[TransferFile] = field(default_factory=list)
+    """Money on its way: a file that is written, and one that waits for its approval."""
     revealed: AddressReveal | None = None
     """A reveal of the hidden address, approved and still to be looked at."""
 
@@ -229,6 +236,7 @@ def a_council() -> Council:
     scans_and_parcels(council)
     what_is_registered(council)
     things_of_the_house(council)
+    money_on_its_way(council)
     return council
 
 
@@ -404,6 +412,30 @@ def a_regular_application() -> LendingTranscript:
         cause="MEDICAL_OR_CARE",
         cause_on=day_before(10),
     )
+
+
+# --- money out --------------------------------------------------------------------------------------
+
+
+def money_on_its_way(council: Council) -> None:
+    """A written transfer and a locked one, each with a loan of both offices; one loan that is due, one held back."""
+    clerk, supervisor = council.preparer, council.supervisor
+    desk = Desk(clerk, council.staff[Role.PREFECTURAL_CLERK], supervisor, council.other_supervisor)
+    a_sender(desk)
+    for make in (written, locked):
+        for corner in (council.east, council.west):
+            an_approved_loan(100_000, borrower=somebody_of(corner, "送金"), office=corner.office)
+        council.transfers.append(make(desk))
+    for corner in (council.east, council.west):
+        an_approved_loan(150_000, months=3, borrower=somebody_of(corner, "総合"), office=corner.office)
+        corner.regular_loan = an_approved_loan(50_000, borrower=somebody_of(corner, "措置"), office=corner.office)
+        corner.sanction_id = propose_sanction(
+            loan_id=corner.regular_loan.pk,
+            kind="stop",
+            reason=INNER_REASON,
+            by=Actor.person(clerk),
+            at=at(day_before(1)),
+        ).pk
 
 
 # --- letters ----------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from django.db import connection, models
 from audit.triggers import OURS, our_models
 
 LEFT_OUT = (models.DateTimeField,)
-SECRET = frozenset({"password", "token_hash"})
+SECRET = frozenset({"password", "token_hash", "sealed_number", "sealed_yucho", "sealed_content"})
 _FETCHED_AT_ONCE = 5_000
 
 

@@ -29,6 +29,7 @@ from desk.demo.cast import CAST
 from desk.demo.filing import TOKYO, Filing, Look
 from desk.demo.lending import Loan
 from desk.demo.lives import Life, lives
+from desk.demo.money import put_money_on_its_way
 from desk.demo.places import OFFICES, OfficePlan
 from desk.demo.signins import PASSWORD, signins
 from desk.demo.staff import SINCE, STAFF, STAND_INS
@@ -78,6 +79,7 @@ def make(*, borrowers: int, seed: int, as_of: date, progress: Callable[[int], No
             _Chunk(chunk, offices, users, rules, as_of).write()
             made += sum(life.borrowers for life in chunk)
             progress(made)
+        put_money_on_its_way(as_of)
     analyze()
 
 

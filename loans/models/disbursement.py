@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from loans.disbursement.enums import LineOutcome, ReturnReason, TrancheEnd, TransferState
+from loans.disbursement.workflow import TransferMove
 from loans.models.loans import Loan
 from people.models import BankAccount
 
@@ -258,3 +259,8 @@ class TransferChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file_id} {self.move}"
+
+    @property
+    def move_done(self) -> str:
+        """The step in words: 「承認」."""
+        return TransferMove(self.move).done

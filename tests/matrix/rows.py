@@ -49,6 +49,10 @@ OF_A_CORNER: dict[str, Callable[[Corner], Address]] = {
     "housed": lambda corner: pk(corner.housed),
     "ending": lambda corner: pk(corner.ending, answer="approve"),
     "loan": lambda corner: pk(corner.loans[State.UNDER_REVIEW]),
+    "regular_loan": lambda corner: pk(corner.regular_loan),
+    "loan_proposal": lambda corner: pk(
+        corner.regular_loan, kind="sanction", proposal=corner.sanction_id, answer="drop"
+    ),
     "loan_code": lambda corner: Address(query={"code": corner.loans[State.APPROVED].code}),
     "application": lambda corner: pk(corner.applications[State.UNDER_REVIEW]),
     "assessment": lambda corner: pk(
@@ -73,6 +77,9 @@ OF_A_CORNER: dict[str, Callable[[Corner], Address]] = {
 }
 
 OF_THE_HOUSE: dict[str, Callable[[Council], Address]] = {
+    "transfer": lambda council: pk(council.transfers[-1]),
+    "transfer_move": lambda council: pk(council.transfers[-1], step="discard"),
+    "written_transfer": lambda council: pk(council.transfers[0]),
     "enrolment": lambda council: Address({"token": council.enrolment_token}),
     "print_run": lambda council: pk(council.runs[1]),
     "print_move": lambda council: pk(council.runs[1], move="printed"),
