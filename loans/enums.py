@@ -87,3 +87,12 @@ class TaskKind(models.TextChoices):
     PAPER_OWED = "PAPER_OWED", "後から受け取る書類"
     REVIEW_AFTER = "REVIEW_AFTER", "送金後の審査"
     RATIFICATION = "RATIFICATION", "成年後の追認の依頼"
+
+
+class DeedState(models.TextChoices):
+    """Where the signed deed (借用書) is. It comes in undated; the day is written when the money is paid (K-9)."""
+
+    PRINTED = "printed", "ご本人に渡した"
+    RECEIVED = "received", "日付なしで保管"
+    DATED = "dated", "日付を記入して保管"
+    RETURNED = "returned", "返却済み"

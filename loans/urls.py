@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from loans.views import applying, entering, funds, guided, history, listing, moving, showing
+from loans.views import applying, entering, funds, guided, history, listing, moving, printing, showing
 
 app_name = "loans"
 
@@ -31,4 +31,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("persons/<int:pk>/elsewhere/", history.elsewhere, name="elsewhere"),
     path("<int:pk>/correct/", history.correct, name="correct"),
+    path("applications/<int:pk>/forms/", printing.forms, name="forms"),
+    path("applications/<int:pk>/forms/<slug:code>/", printing.form_pdf, name="form_pdf"),
+    path("applications/<int:pk>/deed/<slug:move>/", printing.move_deed, name="move_deed"),
+    path("deeds/", printing.deed_list, name="deeds"),
 ]

@@ -96,6 +96,18 @@ def render_letter(kind: "LetterKind", facts: "LetterFacts", *, letter_id: str) -
     return _to_pdf(letter_html(kind, facts, letter_id=letter_id))
 
 
+def render_sheet(template: str, facts: Any, *, margin_id: str) -> tuple[RenderedLetter, tuple[str, ...]]:
+    """A sheet that is handed over and filled in by hand: no envelope, no number. Also gives what it leaves to be written.
+
+    ``facts`` is a frozen dataclass; its strings that no font can print are left empty, and their labels are told on the
+    sheet and returned. ``margin_id`` stands in the margin of every page. Raises `FontMissing`, `RenderFailed`.
+    """
+    chain = fonts.chain()
+    printable, by_hand = typesetting.without_unprintable(facts, chain)
+    context = {"facts": printable, "by_hand": by_hand, "margin_id": margin_id, "css": fonts.font_css()}
+    return _to_pdf(render_to_string(template, context)), by_hand
+
+
 def render_cover(cover: "CoverSheet") -> bytes:
     """The cover sheet of a print run. Characters that no font has are shown as 〓 with their code points."""
     chain = fonts.chain()

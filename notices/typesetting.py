@@ -6,7 +6,7 @@ field; the page's tree is then set run by run, so that nothing printed, static w
 
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import Enum
 from itertools import groupby
 from typing import Any
@@ -58,6 +58,34 @@ def check_facts(facts: Any, fonts: Sequence[Font]) -> None:
     """Pass every string in the facts, however deep, through the gate. Raises `GlyphMissing` for the first failure."""
     for label, text in strings(facts):
         runs(text, fonts, label)
+
+
+def without_unprintable(facts: Any, fonts: Sequence[Font]) -> tuple[Any, tuple[str, ...]]:
+    """Facts with every string that no font can print emptied, and the labels of those fields, each once.
+
+    For sheets that are filled in by hand: a name with a rare character is written there, never printed as another one.
+    """
+    emptied: list[str] = []
+
+    def checked(value: Any, label: str) -> Any:
+        if isinstance(value, Enum):
+            return value
+        if isinstance(value, str):
+            try:
+                runs(value, fonts, label)
+            except GlyphMissing:
+                emptied.append(label)
+                return ""
+            return value
+        if isinstance(value, tuple):
+            return tuple(checked(part, label) for part in value)
+        if is_dataclass(value) and not isinstance(value, type):
+            own = {part.name: part.metadata.get("label", label) for part in fields(value) if part.init}
+            return replace(value, **{name: checked(getattr(value, name), said) for name, said in own.items()})
+        return value
+
+    cleared = checked(facts, "本文")
+    return cleared, tuple(dict.fromkeys(emptied))
 
 
 def strings(facts: Any, label: str = "本文") -> Iterator[tuple[str, str]]:

@@ -47,6 +47,7 @@ from loans.lending.transcript import Transcript as LendingTranscript
 from loans.lending.workflow import Move as LendingMove
 from loans.models import LendingApplication, LendingOverride, Loan, TransferFile
 from loans.services import begin_application, move_lending
+from loans.services.deeds import hand_out_deed
 from loans.services.sanctions import propose_sanction
 from loans.services.tasks import open_doubt
 from notices.models import Letter, PrintRun
@@ -386,6 +387,7 @@ def applications_for_loans(corner: Corner) -> None:
         at=at(day_before(1)),
     )
     received.refresh_from_db()
+    hand_out_deed(application_id=received.pk, user=corner.clerk, amount=50_000, by=clerk, at=at(day_before(1)))
     corner.lending = {
         "draft": draft,
         "received": received,

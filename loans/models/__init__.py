@@ -15,6 +15,7 @@ from loans.models.decisions import (
     LoanCodeCounter,
     UrgentPayment,
 )
+from loans.models.deeds import LoanDeed, LoanDeedQuerySet
 from loans.models.disbursement import Tranche, TransferChange, TransferFile, TransferLine, TransferSender
 from loans.models.intake import Guidance, LendingOverride, LendingTask, LoanCorrection, PriorLoanElsewhere
 from loans.models.loans import Loan, LoanQuerySet
@@ -39,6 +40,8 @@ __all__ = [
     "Loan",
     "LoanCodeCounter",
     "LoanCorrection",
+    "LoanDeed",
+    "LoanDeedQuerySet",
     "LoanQuerySet",
     "PriorLoanElsewhere",
     "Tranche",

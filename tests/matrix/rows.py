@@ -72,6 +72,8 @@ OF_A_CORNER: dict[str, Callable[[Corner], Address]] = {
     "lending_override": lambda corner: pk(
         corner.lending["draft"], override=corner.lending_override_id, answer="agree"
     ),
+    "lending_form": lambda corner: pk(corner.lending["draft"], code="deed"),
+    "deed_step": lambda corner: pk(corner.lending["received"], move="receive"),
     "letter": lambda corner: pk(corner.letter),
     "due_letter": lambda corner: Address({"code": corner.due_letter[0], "occasion": corner.due_letter[1]}),
 }

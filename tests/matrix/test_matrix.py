@@ -283,6 +283,7 @@ def test_a_word_that_is_no_step_is_not_found(council: Council) -> None:
     for name, letter, row, part in (
         ("exemptions:move", "S", "step", "step"),
         ("notices:move_run", "P", "print_move", "move"),
+        ("loans:move_deed", "M", "deed_step", "move"),
         ("jobs:import_move", "P", "batch_move", "move"),
         ("people:reveal_answer", "S", "answer", "answer"),
         ("people:transit_step", "P", "parcel_step", "step"),
