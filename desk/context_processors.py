@@ -36,13 +36,19 @@ def room(label: str, view: str, icon: str, *permissions: P, pages: tuple[str, ..
 ROOMS: tuple[Room, ...] = (
     room("今日", "desk:today", "calendar-check"),
     room(
-        "さがす", "desk:search", "search", P.SEE_CASES, pages=("desk:borrower", "repayment", "people:reveal_request")
+        "さがす",
+        "desk:search",
+        "search",
+        P.SEE_CASES,
+        pages=("desk:borrower", "desk:household", "repayment", "people"),
     ),
     room("申請の入力", "exemptions:enter", "file-pen-line", P.ENTER_EXEMPTIONS),
     room("免除審査", "exemptions:queue", "scale", P.SEE_CASES, pages=("exemptions",)),
     room("通知", "notices:due", "mail", P.SEE_LETTERS, pages=("notices",)),
     room("印刷便", "notices:runs", "printer", P.RUN_LETTERS, P.SEE_AUDIT, pages=("notices:run", "notices:run_pdf")),
-    room("住所の確認", "people:reveal_list", "lock", P.REQUEST_REVEAL, P.APPROVE_REVEAL, pages=("people",)),
+    room(
+        "住所の確認", "people:reveal_list", "lock", P.REQUEST_REVEAL, P.APPROVE_REVEAL, pages=("people:reveal_view",)
+    ),
     room("取込", "jobs:import_list", "file-up", P.IMPORT, pages=("jobs:import_detail",)),
     room("夜間処理", "jobs:night", "moon", P.SEE_NIGHT, pages=("jobs",)),
     room("規則と設定", "rulebook:rules", "scroll-text", P.SEE_RULES, pages=("rulebook", "loans")),

@@ -54,7 +54,6 @@ class HouseholdPage:
     person: Person
     periods: tuple[HouseholdPeriod, ...]
     heads: tuple[HeadLine, ...]
-    asked: tuple[Asked, ...]
     on: date
     together: tuple[Member, ...]
     linked: frozenset[int]
@@ -78,7 +77,6 @@ def household_page(person: Person, *, reader: User, on: date, today: date) -> Ho
         person=person,
         periods=tuple(periods),
         heads=head_lines(heads_over_time(periods), asked),
-        asked=tuple(asked),
         on=on,
         together=tuple(together),
         linked=frozenset(Person.objects.visible_to(reader).filter(pk__in=shown).values_list("pk", flat=True)),

@@ -22,8 +22,11 @@ NOBODY = ("", "変わらない")
 class MoveForm(forms.Form):
     """Who moves where, who is head there, and who becomes head of what is left."""
 
-    cause = forms.ChoiceField(
-        label="異動の理由", choices=[(cause.value, cause.label) for cause in MOVES], widget=forms.RadioSelect
+    cause = forms.TypedChoiceField(
+        label="異動の理由",
+        coerce=HouseholdCause,
+        choices=[(cause.value, cause.label) for cause in MOVES],
+        widget=forms.RadioSelect(attrs={"data-row": "true"}),
     )
     since = EraDateField(label="異動日", help_text="住民票の異動日。この日から新しい世帯になります。")
     movers = forms.MultipleChoiceField(

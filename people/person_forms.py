@@ -52,19 +52,21 @@ class ReasonForm(forms.Form):
 
 
 class PhoneForm(forms.Form):
-    kind = forms.ChoiceField(label="種別", choices=PhoneKind, widget=forms.RadioSelect(attrs={"data-row": "true"}))
+    kind = forms.TypedChoiceField(
+        label="種別", choices=PhoneKind, coerce=PhoneKind, widget=forms.RadioSelect(attrs={"data-row": "true"})
+    )
     number = words("電話番号", 20, help_text="例：090-1234-5678。市外局番から入力します。")
     since = EraDateField(label="いつから")
 
 
 class ContactForm(forms.Form):
-    language = forms.ChoiceField(label="使用言語", choices=Language)
+    language = forms.TypedChoiceField(label="使用言語", choices=Language, coerce=Language)
     needs_interpreter = forms.BooleanField(label="通訳が必要", required=False)
     reachable = words("つながる時間", 60, required=False, help_text="例：平日の18時以降")
 
 
 class AddressForm(forms.Form):
-    kind = forms.ChoiceField(label="種別", choices=AddressKind, widget=forms.RadioSelect)
+    kind = forms.TypedChoiceField(label="種別", choices=AddressKind, coerce=AddressKind, widget=forms.RadioSelect)
     since = EraDateField(label="いつから")
     postal_code = words("郵便番号", 8, help_text="例：123-4567")
     area = words("都道府県・市区町村", 60)
@@ -100,7 +102,9 @@ class ProtectionEndForm(forms.Form):
 
 
 class MailBlockForm(forms.Form):
-    reason = forms.ChoiceField(label="理由", choices=MailBlockReason, widget=forms.RadioSelect)
+    reason = forms.TypedChoiceField(
+        label="理由", choices=MailBlockReason, coerce=MailBlockReason, widget=forms.RadioSelect
+    )
     since = EraDateField(label="いつから")
 
 

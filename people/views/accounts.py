@@ -55,7 +55,7 @@ END = Change(
 @permission(Permission.WRITE_CASES)
 def account_new(request: HttpRequest, pk: int) -> HttpResponse:
     found = visible_person(request, pk)
-    form = AccountForm(request.POST or None, initial=at_first(found))
+    form = AccountForm(request.POST or None, initial=at_first())
     typed = {"bank": form["bank_code"].value() or "", "branch": form["branch_code"].value() or ""}
     return change_person(
         request,
@@ -71,7 +71,7 @@ def account_new(request: HttpRequest, pk: int) -> HttpResponse:
 @permission(Permission.WRITE_CASES)
 def account_new_yucho(request: HttpRequest, pk: int) -> HttpResponse:
     found = visible_person(request, pk)
-    form = YuchoForm(request.POST or None, initial=at_first(found))
+    form = YuchoForm(request.POST or None, initial=at_first())
     return change_person(
         request, found, YUCHO, form, lambda given: register_yucho_account(person=found, **given), yucho=True
     )
@@ -135,8 +135,9 @@ def visible_account(request: HttpRequest, pk: int) -> BankAccount:
     return get_object_or_404(accounts.select_related("person"), pk=pk)
 
 
-def at_first(person: Person) -> dict[str, object]:
-    return {"since": timezone.localdate(), "use": "transfer", "holder_kana": person.kana}
+def at_first() -> dict[str, object]:
+    """The holder is not filled in: it is typed off the passbook, and then compared with the person (K-10)."""
+    return {"since": timezone.localdate(), "use": "transfer"}
 
 
 def looked_up(bank_typed: str, branch_typed: str) -> dict[str, object]:

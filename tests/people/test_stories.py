@@ -164,14 +164,14 @@ def test_the_timeline_tells_every_story_as_it_was_lived(tenth: int) -> None:
         told |= story.told
         for day in story.days_to_ask():
             lived = story.lived_on(day)
-            for record in set(lived.record_of.values()):
-                assert {m.person_id for m in members_on(record, on=day)} == lived.on_record(record), (seed, day)
             person = story.rng.choice(sorted(story.people))
+            record = lived.record_of.get(person)
+            if record is not None:
+                assert {m.person_id for m in members_on(record, on=day)} == lived.on_record(record), (seed, day)
             head = head_on(person, on=day)
             assert (head.person_id if head else None) == lived.head_for(person), (seed, day)
             assert {m.person_id for m in living_with(person, on=day)} == lived.home_with(person), (seed, day)
-        for person in story.people:
-            spans_tell_the_heads(story, person)
+        spans_tell_the_heads(story, story.rng.choice(sorted(story.people)))
     assert told >= {"leave", "separate", "head", "die", "back"}
 
 
