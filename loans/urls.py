@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from loans.views import applying, entering, funds, guided, history, listing, moving, printing, showing
+from loans.views import applying, deciding, entering, funds, guided, history, listing, moving, printing, showing
 
 app_name = "loans"
 
@@ -20,6 +20,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("applications/<int:pk>/sheets/<slug:code>/", showing.sheet, name="sheet"),
     path("applications/<int:pk>/moves/<slug:step>/", moving.move, name="application_move"),
     path("applications/<int:pk>/prepare/", moving.prepare, name="prepare"),
+    path("applications/<int:pk>/decision/", deciding.decision, name="decision"),
+    path("applications/<int:pk>/decision/pay-first/", deciding.pay_first, name="pay_first"),
+    path("applications/<int:pk>/decision/<slug:step>/", deciding.decide, name="decide"),
     path("applications/<int:pk>/doubts/", moving.doubt_open, name="doubt_open"),
     path("applications/<int:pk>/tasks/<int:task>/", moving.task_answer, name="task_answer"),
     path("applications/<int:pk>/guidance/", moving.guidance_add, name="guidance_add"),

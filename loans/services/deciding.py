@@ -14,6 +14,7 @@ from loans.deciding.terms import Terms, TermsRefused, asked_for, check_terms
 from loans.disbursement.enums import LineOutcome, TrancheEnd
 from loans.enums import LoanState, TaskKind
 from loans.funds import fund
+from loans.lending.enums import Acceptable
 from loans.lending.workflow import Move
 from loans.models import (
     FirstApproval,
@@ -24,7 +25,8 @@ from loans.models import (
     Loan,
     Tranche,
 )
-from loans.refusals import NotReady, OwnWork, ReasonMissing
+from loans.refusals import AssessmentChanged, NotReady, OwnWork, ReasonMissing
+from loans.services.assessing import in_words, keep, look_at
 from loans.services.moves import Step, effect
 from loans.services.opening import open_loan
 from loans.services.urgent import close_review
@@ -105,6 +107,7 @@ def first_approve(step: Step) -> None:
     if FirstApproval.objects.filter(proposal=proposal).exists():
         raise NotReady("一人目の決裁は済んでいます。ほかの決裁者が決定してください。")
     refuse_open_questions(step)
+    still_as_seen(step)
     FirstApproval.objects.create(
         proposal=proposal, approved_by=step.person, approved_for=step.supervisor, approved_at=step.at
     )
@@ -115,6 +118,7 @@ def approve(step: Step) -> None:
     """Decide to lend: the loan with its code and its tranches come to be, in the same transaction as the decision."""
     proposal = standing(step, DecisionOutcome.APPROVED)
     refuse_open_questions(step)
+    still_as_seen(step)
     band = settings_on(step.day).two_approvers_from
     first = FirstApproval.objects.filter(proposal=proposal).first()
     if band is not None and proposal.amount >= band:
@@ -146,6 +150,14 @@ def refuse(step: Step) -> None:
         stop_unsent(loan, step)
     decide(step, proposal, loan=loan, first=None, refused=True)
     close_review(step.application, answer="不承認", person_id=step.person.pk, at=step.at)
+
+
+@effect(Move.WITHDRAW)
+def withdraw(step: Step) -> None:
+    """Whoever takes an application back gets no money any more; what urgent money is out stays a debt."""
+    if step.application.loan is not None:
+        stop_unsent(step.application.loan, step)
+        close_review(step.application, answer="取下げ", person_id=step.person.pk, at=step.at)
 
 
 def decide(
@@ -183,6 +195,22 @@ def standing(step: Step, outcome: DecisionOutcome) -> LendingProposal:
             f"起案は「{proposal.get_outcome_display()}」です。ちがう決定をするときは、起案者に戻してください。"
         )
     return proposal
+
+
+def still_as_seen(step: Step) -> None:
+    """Look at the application on the day of the decision and keep what was found.
+
+    Refused where the answer is not the one that was decided on, or where a rule now speaks against lending at all.
+    """
+    application = step.application
+    look = look_at(application, as_of=step.day)
+    if step.seen and look.fingerprint != step.seen:
+        raise AssessmentChanged(
+            "表示していた判定の内容が変わりました。新しい判定を確かめてから、もう一度決裁してください。"
+        )
+    if look.acceptable == Acceptable.NO:
+        raise NotReady(f"満たさない規則があるため、貸付を決定できません。{in_words(look.against)}")
+    keep(application, look, by=step.by, at=step.at)
 
 
 def refuse_open_questions(step: Step) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from japan.bankdays import is_bank_day
@@ -30,6 +30,7 @@ def test_general_support_leaves_month_by_month_on_the_pay_day_rolled_to_a_bank_d
     assert {out.amount for out in payouts} == {200_000}
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dates(date(2020, 3, 25), date(2030, 12, 31)), st.integers(1, 3), st.integers(1, 28))
 def test_every_month_has_one_payment_on_a_bank_day(day: date, months: int, pay_day: int) -> None:
     payouts = monthly(150_000, months, from_day=day, pay_day=pay_day)
