@@ -268,7 +268,7 @@ class Checklist:
                 raise _refuse(f"{key}[{i}]", "a text of up to 100 characters", "100字までの書類の名前", item)
             ruled_out = ruling_out(item, special=self.special)
             if ruled_out is not None:
-                raise SettingError(f"{key}[{i}]", ruled_out.message, ruled_out.message_ja)
+                raise SettingError(f"{key}[{i}]", ruled_out.message, f"「{item.strip()}」：{ruled_out.message_ja}")
         return tuple(value)
 
     def write(self, value: tuple[str, ...]) -> list[str]:
