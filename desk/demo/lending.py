@@ -17,19 +17,27 @@ from japan.bankdays import add_bank_days, next_bank_day
 from japan.months import month_index
 from loans.enums import FundKind, IntakeChannel, LoanState
 from loans.funds import cohort_of, fund
+from loans.lending.windows import WINDOWS
 from repayment.entries import Entry
 from repayment.enums import HoldReason, PlanReason
 from repayment.position import PlanVersion
 from repayment.schedule import Deferral, make_plan
 from rulebook.settings import Settings
 
-OPENED = date(2020, 3, 25)
-CLOSED = date(2022, 9, 30)
-EXTENSION_OPENED, EXTENSION_CLOSED = date(2020, 7, 2), date(2021, 6, 30)
-RELOAN_OPENED, RELOAN_CLOSED = date(2021, 2, 19), date(2021, 12, 31)
 SMALL, INITIAL, EXTENSION, RELOAN, REGULAR = (
     FundKind.SP_SMALL, FundKind.SP_GS_INITIAL, FundKind.SP_GS_EXTENSION, FundKind.SP_GS_RELOAN, FundKind.REG_SMALL,
 )  # fmt: skip
+
+
+def _days_of(kind: FundKind) -> tuple[date, date]:
+    """The first and the last day on which a special fund took applications."""
+    window = next(window for window in WINDOWS if kind in window.funds)
+    return window.opens_on, window.closes_on
+
+
+OPENED, CLOSED = _days_of(SMALL)
+EXTENSION_OPENED, EXTENSION_CLOSED = _days_of(EXTENSION)
+RELOAN_OPENED, RELOAN_CLOSED = _days_of(RELOAN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from accounts.models import Deputy, Office, OfficeLetterhead, RoleAssignment, Us
 from accounts.roles import ROLES
 from audit.actors import Actor
 from audit.services import acting
+from desk.demo.applying import put_applications_on_desks, set_income_ceilings
 from desk.demo.cast import CAST
 from desk.demo.filing import TOKYO, Filing, Look
 from desk.demo.lending import Loan
@@ -72,6 +73,7 @@ def make(*, borrowers: int, seed: int, as_of: date, progress: Callable[[int], No
     with transaction.atomic(), acting(DEMO, at=at_hour(as_of, 7)):
         offices = _write_offices(as_of)
         users = _write_staff(as_of, offices)
+        set_income_ceilings(as_of)
         rules = settings_on(as_of)
         made = 0
         stories = lives(borrowers, seed=seed, as_of=as_of, settings=rules, cast=CAST)
@@ -80,6 +82,7 @@ def make(*, borrowers: int, seed: int, as_of: date, progress: Callable[[int], No
             made += sum(life.borrowers for life in chunk)
             progress(made)
         put_money_on_its_way(as_of)
+        put_applications_on_desks(as_of)
     analyze()
 
 

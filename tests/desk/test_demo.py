@@ -30,8 +30,9 @@ from exemptions.services import enter_application, move_application
 from exemptions.services.assessing import look_at
 from exemptions.snapshot import check_to_json, facts_to_json
 from exemptions.workflow import Move
-from loans.enums import LoanState
-from loans.models import Loan
+from loans.deciding.enums import DecisionOutcome
+from loans.enums import LendingState, LoanState
+from loans.models import LendingApplication, LendingDecision, Loan
 from notices.enums import HoldCause
 from notices.issuing import Held, preview
 from notices.selectors import due_tonight
@@ -307,3 +308,23 @@ def _rows_of(application: Application) -> dict[str, Any]:
             for change in application.changes.order_by("pk")
         ],
     }  # fmt: skip
+
+
+# --- lending ---------------------------------------------------------------------------------------
+
+
+def test_applications_for_the_regular_loan_lie_on_two_desks_in_every_state(demo: None) -> None:
+    rows = LendingApplication.objects.values_list("office__code", "state")
+    assert len({office for office, _ in rows}) == 2
+    assert {state for _, state in rows} == set(LendingState.values)
+    for application in LendingApplication.objects.exclude(state=LendingState.DRAFT):
+        assert application.assessment is not None
+        assert application.changes.exists()
+
+
+def test_what_was_decided_on_a_loan_was_prepared_by_somebody_else(demo: None) -> None:
+    decisions = LendingDecision.objects.select_related("application", "loan")
+    assert {decision.outcome for decision in decisions} == set(DecisionOutcome.values)
+    for decision in decisions:
+        assert decision.decided_by_id not in (decision.prepared_by_id, decision.application.entered_by_id)
+        assert (decision.loan is not None) is (decision.outcome == DecisionOutcome.APPROVED)
