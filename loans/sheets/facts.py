@@ -165,5 +165,23 @@ class StatusFacts(PersonalFacts):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PaperLine:
+    """One paper to bring: what it is, what it is for, whether it is there already, whether it may follow the money."""
+
+    name: str = field(metadata={"label": "書類"})
+    why: str
+    held: bool
+    follows: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperListFacts(PersonalFacts):
+    """The papers of this application. ``outcome`` is what the involvement tree ended in (K-7), empty where not asked."""
+
+    papers: tuple[PaperLine, ...]
+    outcome: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class GuidanceFacts(SheetFacts):
     """A guidance sheet: the same for everybody, so that nobody's name is on it."""

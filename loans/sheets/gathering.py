@@ -27,6 +27,7 @@ from loans.selectors import is_lent
 from loans.services.deeds import amount_to_sign
 from loans.sheets import facts
 from loans.sheets.kinds import SheetKind
+from loans.sheets.papers import papers_of
 from notices.issuing import letterhead_on
 from people.addresses import address_for
 from people.bank_accounts import account_on, open_number
@@ -240,6 +241,11 @@ def _status(application: LendingApplication, asking: Asking) -> dict[str, Any]:
     }
 
 
+def _paper_list(application: LendingApplication, asking: Asking) -> dict[str, Any]:
+    papers, outcome = papers_of(application, on=asking.on)
+    return _applicant(application, asking) | {"papers": papers, "outcome": outcome}
+
+
 _MORE: dict[type[facts.SheetFacts], Callable[[LendingApplication, Asking], dict[str, Any]]] = {
     facts.GuidanceFacts: _nothing_more,
     facts.DeclarationFacts: _declaration,
@@ -248,4 +254,5 @@ _MORE: dict[type[facts.SheetFacts], Callable[[LendingApplication, Asking], dict[
     facts.DeedFacts: _deed,
     facts.DebitFacts: _debit,
     facts.StatusFacts: _status,
+    facts.PaperListFacts: _paper_list,
 }

@@ -100,6 +100,16 @@ STATUS_SHEET = SheetKind(
     "自立相談支援機関との相談で使い、申込みに添える書類です。",
     QA_VOL17.at("問8-3"),
 )
+PAPER_LIST = SheetKind(
+    "paper_list",
+    "ご用意いただく書類",
+    1,
+    facts.PaperListFacts,
+    EVERY,
+    False,
+    "まだ受け取っていない書類を、理由とあわせて一覧にしてお渡しします。",
+    REGULAR_LOAN_GUIDE.at("申込に必要な書類"),
+)
 OTHER_SCHEMES = SheetKind(
     "other_schemes",
     "ほかにも使える支援のご案内",
@@ -140,6 +150,7 @@ KINDS: dict[str, SheetKind] = {
         DEED,
         DEBIT_REQUEST,
         STATUS_SHEET,
+        PAPER_LIST,
         OTHER_SCHEMES,
         BUSINESS_CAPITAL,
         BRIDGE_HELP,

@@ -10,7 +10,9 @@ from loans.enums import DeedState, TaskKind
 from loans.models import LendingApplication, LendingTask, LoanDeed, LoanDeedQuerySet
 from loans.models.deeds import FRUITLESS
 from loans.services.deeds import first_paid_on, other_amount_decided
+from loans.sheets.facts import PaperLine
 from loans.sheets.kinds import SheetKind, kinds_for
+from loans.sheets.papers import papers_of
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -36,16 +38,21 @@ class SheetsPage:
     sheets: tuple[SheetKind, ...]
     guidance: tuple[SheetKind, ...]
     deed: DeedPanel
+    owed: tuple[PaperLine, ...]
+    outcome: str
     owed_later: tuple[LendingTask, ...]
 
 
-def sheets_page(application: LendingApplication) -> SheetsPage:
+def sheets_page(application: LendingApplication, *, on: date) -> SheetsPage:
     """What can be printed for an application, where its deed is, and which papers are owed."""
     kinds = kinds_for(application.fund)
+    papers, outcome = papers_of(application, on=on)
     return SheetsPage(
         sheets=tuple(kind for kind in kinds if kind.returns),
         guidance=tuple(kind for kind in kinds if not kind.returns),
         deed=deed_panel(application),
+        owed=tuple(line for line in papers if not line.held),
+        outcome=outcome,
         owed_later=tuple(
             application.tasks.filter(kind=TaskKind.PAPER_OWED, done_at__isnull=True).order_by("due_on", "pk")
         ),

@@ -49,10 +49,10 @@ def forms(request: HttpRequest, pk: int) -> HttpResponse:
     user = staff(request)
     application = visible_application(request, pk)
     now = timezone.now()
-    record_access(by=Actor.person(user), action=AccessAction.VIEW, subject="lendingapplication", ids=[pk], at=now)
+    record_access(by=Actor.person(user), action=AccessAction.VIEW, subject="lending_application", ids=[pk], at=now)
     context = {
         "application": application,
-        "shown": sheets_page(application),
+        "shown": sheets_page(application, on=timezone.localdate(now)),
         "deed_kind": DEED,
         "may_work": any(user.can(needed) for needed in WORKING),
         "receive_form": DeedDayForm(label="受け取った日", initial={"day": timezone.localdate(now)}, auto_id="in_%s"),
@@ -72,7 +72,7 @@ def form_pdf(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         raise Http404
     now = timezone.now()
     printed = print_sheet(kind, application, reader=user, by=Actor.person(user), at=now)
-    record_access(by=Actor.person(user), action=AccessAction.PRINT, subject="lendingapplication", ids=[pk], at=now)
+    record_access(by=Actor.person(user), action=AccessAction.PRINT, subject="lending_application", ids=[pk], at=now)
     response = HttpResponse(printed.pdf, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{kind.code}-{application}.pdf"'
     return response
@@ -128,7 +128,7 @@ def deed_list(request: HttpRequest) -> HttpResponse:
     record_access(
         by=Actor.person(user),
         action=AccessAction.LIST,
-        subject="lendingapplication",
+        subject="lending_application",
         ids=[deed.application_id for deed in page],
         at=timezone.now(),
     )

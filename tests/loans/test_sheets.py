@@ -27,14 +27,17 @@ from loans.sheets.kinds import (
     DEED,
     KINDS,
     LOAN_REQUEST,
+    PAPER_LIST,
     STATUS_SHEET,
     SheetKind,
     kinds_for,
 )
+from loans.sheets.papers import papers_of
 from loans.sheets.printing import PrintedSheet, print_sheet
 from people.bank_accounts import register_account
-from people.enums import AccountUse
+from people.enums import AccountUse, PaperKind
 from people.models import Person
+from people.papers import record_paper
 from tests.canary.watching import pdf_text, seen
 from tests.loans.applications import NOW, a_general_application, a_small_application, lives_with, works
 from tests.people.builders import (
@@ -106,7 +109,7 @@ def test_every_sheet_is_one_page_that_names_itself_and_its_version(code: str, pe
 @pytest.mark.parametrize("fund", list(FundKind))
 def test_each_fund_has_its_declaration_deed_and_debit_request(fund: FundKind) -> None:
     codes = {kind.code for kind in kinds_for(fund)}
-    assert {"deed", "debit_request"} <= codes
+    assert {"deed", "debit_request", "paper_list"} <= codes
     assert ("loan_request" in codes) == (fund == FundKind.REG_SMALL)
     assert ("income_declaration" in codes) == (fund == FundKind.SP_SMALL)
     assert ("income_declaration_general" in codes) == fund.startswith("SP_GS")
@@ -311,3 +314,27 @@ def test_a_guidance_sheet_is_the_same_for_everybody(person: Person, clerk: User)
 def test_a_changed_wording_would_be_a_new_template() -> None:
     kind = replace(DEED, version=2)
     assert kind.template == "loans/sheets/deed/v2.html" and DEED.template == "loans/sheets/deed/v1.html"
+
+
+def test_the_list_of_papers_leaves_out_nothing_and_asks_for_nothing_twice(person: Person, clerk: User) -> None:
+    """K-4, K-7, K-8: by cause and household, with the paper that proves how the agency is involved."""
+    answers = {"involvement": {"COMPLEX": "yes", "STRAINED_BUDGET": "no"}}
+    application = a_small_application(person, answers=answers)
+    lives_with(application, "本人", person=person, birth_date=person.birth_date)
+    papers, outcome = papers_of(application, on=NOW.date())
+    assert {"借入申込書", "住民票（世帯全員）"} <= {paper.name for paper in papers if not paper.held}
+    assert "相談受付・申込票" in outcome
+    record_paper(
+        person=person, kind=PaperKind.RESIDENCE_RECORD, received_on=date(2026, 11, 19), issued_on=date(2026, 11, 10),
+        source_key="test:residence", by=Actor.person(clerk), at=NOW,
+    )  # fmt: skip
+    later, _ = papers_of(application, on=NOW.date())
+    assert [paper.held for paper in later if paper.name.startswith("住民票")] == [True]
+    text = text_of(printed(PAPER_LIST, application, clerk))
+    for paper in later:
+        assert "".join(paper.name.split()) in text, paper.name
+    assert "自立相談支援機関の利用" in text
+
+
+def test_a_decided_application_owes_nothing_more(person: Person) -> None:
+    assert papers_of(a_small_application(person, state="WITHDRAWN"), on=NOW.date()) == ((), "")
