@@ -43,15 +43,26 @@ ROOMS: tuple[Room, ...] = (
         pages=("desk:borrower", "desk:household", "repayment", "people"),
     ),
     room("申請の入力", "exemptions:enter", "file-pen-line", P.ENTER_EXEMPTIONS),
+    room("貸付", "loans:applications", "file-text", P.SEE_CASES, pages=("loans",)),
     room("免除審査", "exemptions:queue", "scale", P.SEE_CASES, pages=("exemptions",)),
     room("通知", "notices:due", "mail", P.SEE_LETTERS, pages=("notices",)),
     room("印刷便", "notices:runs", "printer", P.RUN_LETTERS, P.SEE_AUDIT, pages=("notices:run", "notices:run_pdf")),
+    room(
+        "送金",
+        "repayment:transfers",
+        "banknote",
+        P.MOVE_MONEY,
+        P.APPROVE_TRANSFERS,
+        P.SEE_AUDIT,
+        pages=("repayment:transfer", "repayment:sender"),
+    ),
+    room("書類の送付", "people:transit", "send", P.SEE_CASES, pages=("people:transit_batch",)),
     room(
         "住所の確認", "people:reveal_list", "lock", P.REQUEST_REVEAL, P.APPROVE_REVEAL, pages=("people:reveal_view",)
     ),
     room("取込", "jobs:import_list", "file-up", P.IMPORT, pages=("jobs:import_detail",)),
     room("夜間処理", "jobs:night", "moon", P.SEE_NIGHT, pages=("jobs",)),
-    room("規則と設定", "rulebook:rules", "scroll-text", P.SEE_RULES, pages=("rulebook", "loans")),
+    room("規則と設定", "rulebook:rules", "scroll-text", P.SEE_RULES, pages=("rulebook", "loans:funds")),
     room("監査", "audit:log", "shield-check", P.SEE_AUDIT, pages=("audit",)),
     room("職員と事業所", "accounts:staff", "users", P.MANAGE_ACCOUNTS, pages=("accounts",)),
 )
