@@ -18,20 +18,22 @@ from desk.demo.staff import clerks_of
 from japan.bankdays import add_bank_days
 from japan.eras import age_on
 from japan.months import month_index
-from loans.deciding.enums import DecisionOutcome
+from loans.deciding.enums import DecisionOutcome, SanctionKind
 from loans.deciding.terms import Terms
-from loans.enums import FundKind, GuidanceKind, IncomeKind
+from loans.enums import FundKind, GuidanceKind, IncomeKind, LoanState
 from loans.lending.enums import Condition, Exclusion, LendingCause, LendingPurpose, Residence
 from loans.lending.facts import APPLICANT
 from loans.lending.papers import still_asked
 from loans.lending.snapshot import transcript_of
 from loans.lending.transcript import IncomeEntry, MemberEntry, Transcript
 from loans.lending.workflow import Move
-from loans.models import LendingApplication
+from loans.models import LendingApplication, Loan
 from loans.services import begin_application, move_lending
 from loans.services.assessing import look_at
+from loans.services.deeds import hand_out_deed, take_in_deed
 from loans.services.overrides import ask_override
 from loans.services.papers import lay_paper
+from loans.services.sanctions import agree_to_sanction, propose_sanction
 from loans.services.tasks import record_guidance
 from people.enums import PaperKind
 from people.models import Person, Protection
@@ -49,9 +51,9 @@ def put_applications_on_desks(as_of: date) -> None:
     """Let people come to the desks in the days before *as_of*. Called inside ``make``, after the borrowers are there."""
     reviewer, supervisor = (_actor(name) for name in ("ken01", "kessai01"))
     for municipality in MUNICIPALITIES[:DESKS]:
-        clerk = clerks_of(municipality.code)[0]
+        clerk = User.objects.get(username=clerks_of(municipality.code)[0])
         for number, (story, applicant) in enumerate(zip(STORIES, _applicants(clerk, as_of), strict=False)):
-            story(Desk(as_of, applicant, _actor(clerk), reviewer, supervisor, number))
+            story(Desk(as_of, applicant, clerk, reviewer, supervisor, number))
 
 
 def _actor(username: str) -> Actor:
@@ -73,10 +75,9 @@ def set_income_ceilings(as_of: date) -> None:
     approve_setting(row_id=row.pk, by=_actor("kessai01"), at=at)
 
 
-def _applicants(clerk: str, as_of: date) -> Iterator[Person]:
+def _applicants(clerk: User, as_of: date) -> Iterator[Person]:
     """Borrowers of a council in an ordinary situation, in the order of their keys."""
-    user = User.objects.get(username=clerk)
-    people = Person.objects.visible_to(user).filter(
+    people = Person.objects.visible_to(clerk).filter(
         died_on=None,
         loans__isnull=False,
         birth_date__range=(_born(as_of, WORKING_AGES[-1]), _born(as_of, WORKING_AGES[0])),
@@ -99,10 +100,15 @@ class Desk:
 
     as_of: date
     applicant: Person
-    clerk: Actor
+    clerk_user: User
     reviewer: Actor
     supervisor: Actor
     number: int
+
+    @property
+    def clerk(self) -> Actor:
+        """Who takes the application in."""
+        return Actor.person(self.clerk_user)
 
     def day(self, days_ago: int) -> date:
         return add_bank_days(self.as_of, -days_ago)
@@ -127,7 +133,14 @@ class Desk:
             by=self.clerk,
             transcript=replace(told, **changes),  # type: ignore[arg-type]
         )
+        self.sign_deed(application, days_ago, amount=amount)
         return LendingApplication.objects.get(pk=application.pk)
+
+    def sign_deed(self, application: LendingApplication, days_ago: int, *, amount: int) -> None:
+        """Hand the undated deed out and take it back signed, at the desk."""
+        at, day = _at(self.day(days_ago), 15), self.day(days_ago)
+        hand_out_deed(application_id=application.pk, user=self.clerk_user, amount=amount, by=self.clerk, at=at)
+        take_in_deed(application_id=application.pk, user=self.clerk_user, received_on=day, by=self.clerk, at=at)
 
     def told(self, application: LendingApplication, *, amount: int, cause: LendingCause) -> Transcript:
         """What somebody tells at the desk who may have the loan."""
@@ -269,6 +282,22 @@ def _exception_asked(desk: Desk) -> None:
     )
 
 
+def _sanctioned(desk: Desk) -> None:
+    """A special loan that was obtained with a false declaration: the whole sum is asked back (question 28)."""
+    loan = Loan.objects.filter(borrower=desk.applicant, state=LoanState.LENT).order_by("pk").first()
+    if loan is None:
+        return
+    proposed = propose_sanction(
+        loan_id=loan.pk,
+        kind=SanctionKind.LUMP_SUM,
+        reason="申立書の勤務先が実在せず、収入の減少が虚偽であったことを、本人が面談で認めた。",
+        pay_back_by=add_bank_days(desk.as_of, 20),
+        by=desk.reviewer,
+        at=_at(desk.day(2), 11),
+    )
+    agree_to_sanction(sanction_id=proposed.pk, by=desk.supervisor, at=_at(desk.day(1), 11))
+
+
 STORIES: tuple[Callable[[Desk], None], ...] = (
-    _draft, _just_received, _sent_back, _proposed, _lent, _refused, _withdrawn, _exception_asked,
+    _draft, _just_received, _sent_back, _proposed, _lent, _refused, _withdrawn, _exception_asked, _sanctioned,
 )  # fmt: skip
