@@ -30,6 +30,7 @@ from exemptions.evidence import HeldCertificate, certificates_on_file, deficienc
 from exemptions.models import Application, ApplicationPaper, StateChange
 from exemptions.portions import Change, change
 from exemptions.refusals import MoveRefused
+from exemptions.scans import SlotScans, scans_beside
 from exemptions.services.assessing import Look, look_at
 from exemptions.services.moves import check_not_held_by_another, check_second_person
 from exemptions.wording import (
@@ -124,6 +125,7 @@ class ReviewCase:
     protected: bool
     form: tuple[tuple[str, str], ...]
     papers: tuple[PaperLine, ...]
+    scans: tuple[SlotScans, ...]
     certificates: tuple[HeldCertificate, ...]
     others: tuple[Application, ...]
     grounds: tuple[GroundFindings, ...]
@@ -183,6 +185,7 @@ def review_case(application: Application, *, user: User, at: datetime) -> Review
         protected=Protection.objects.filter(in_force(day), person=application.loan.borrower_id).exists(),
         form=tuple(form_rows(application)),
         papers=tuple(paper_lines(application)),
+        scans=tuple(scans_beside(application, user=user, at=at)),
         certificates=tuple(certificates_on_file(application.loan.borrower_id, application.head_id)),
         others=tuple(other_applications(application, user)),
         grounds=tuple(item for item in grounds if item.label in _FORM_LABELS),

@@ -81,6 +81,11 @@ class BatchPage:
         return tuple(row for row in self.rows if row.is_red)
 
     @property
+    def is_searched(self) -> bool:
+        """Whether something is known not to have arrived, so that it is looked for."""
+        return any(row.is_missing or row.is_red for row in self.rows)
+
+    @property
     def sheets(self) -> int:
         return sum(row.item.sheets for row in self.rows)
 

@@ -50,7 +50,7 @@ class PackForm(forms.Form):
     person = forms.CharField(
         label="借受人番号",
         max_length=12,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "size": 14}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "size": 14, "autofocus": True}),
         error_messages={"required": "借受人番号を入力してください。"},
     )
     kind = forms.ChoiceField(label="種類", choices=PaperKind.choices)

@@ -43,12 +43,15 @@ from tests.canary.watching import file_names, redis_content, seen, sessions, tab
 from tests.conftest import redis_client
 from tests.matrix.rows import Address, address
 from tests.matrix.table import PAGES, ROLE_OF
+from tests.people.scans import a_pdf, a_picture, an_executable, upload_of
 from tests.scenes import (
     ACCOUNT_WORDS,
     DAY,
+    HIDDEN_PLACE,
     HIDDEN_WORDS,
     NOW,
     SECRET_ACCOUNT,
+    SECRET_NAME,
     SECRET_WORDS,
     Council,
     at,
@@ -394,6 +397,34 @@ def test_the_failed_lines_of_a_file_go_back_to_whoever_handed_it_in_and_to_nobod
     assert signed_in(council.preparer).get(url).status_code == 404
     row = AccessLog.objects.filter(action=AccessAction.EXPORT).latest("pk")
     assert (row.subject, row.ids) == ("import", [council.batch.pk])
+
+
+def test_the_name_of_an_uploaded_file_is_nowhere_afterwards(council: Council) -> None:
+    """Neither of one that was taken in nor of one that was refused: people write names and addresses into them."""
+    client, person = signed_in(council.east.clerk), council.east.borrower
+    url = reverse("people:upload", args=[person.pk])
+    name = f"{HIDDEN_PLACE.area}{HIDDEN_PLACE.street}_{SECRET_NAME}"
+    for content, ending, status in (
+        (a_pdf(words="paper"), ".pdf", 302),
+        (a_pdf(words="another"), ".pdf.exe", 422),
+        (an_executable(), ".pdf", 422),
+        (a_picture(), f".{SECRET_NAME}", 422),
+        (a_pdf(words="a third"), f"\u202e{SECRET_NAME}.pdf", 302),
+    ):
+        answer = client.post(url, {"kind": "other", "scans": upload_of(content, f"{name}{ending}")})
+        assert answer.status_code == status, ending
+        assert seen(text_of(answer), (*HIDDEN_WORDS, *SECRET_WORDS)) == []
+    made = Document.objects.filter(person=person).latest("pk")
+    for shown in (
+        reverse("people:papers", args=[person.pk]),
+        reverse("people:document", args=[made.pk]),
+        reverse("people:document_file", args=[made.pk]),
+        reverse("desk:borrower", args=[person.pk]),
+    ):
+        assert seen(text_of(client.get(shown)), (*HIDDEN_WORDS, *SECRET_WORDS)) == []
+    assert left_behind() == []
+    rows = dict(tables("people_document", "people_documentfile", "people_documentwithdrawal"))
+    assert seen("\n".join(rows.values()), (*HIDDEN_WORDS, *SECRET_WORDS)) == []
 
 
 def test_the_scene_holds_what_this_module_looks_for(council: Council) -> None:

@@ -15,16 +15,18 @@ from accounts.enums import Role
 from accounts.models import Deputy, RoleAssignment
 from audit.actors import Actor
 from audit.models import AccessLog
-from exemptions.enums import ApplicationState
+from exemptions.enums import ApplicationState, PaperSlot
 from exemptions.models import Application, Decision
 from exemptions.services import claim
 from exemptions.services.assessing import look_at
 from exemptions.workflow import DECIDING, Move
+from people.models import Document
 from people.services import record_death
 from repayment.models import LedgerEntry
 from tests.exemptions.browsers import signed_in, words
 from tests.exemptions.builders import DECIDED, MACHINE, Story, a_form, a_story, taxed
 from tests.people.builders import LONG_AGO, a_household, a_member_of_staff, a_person, is_protected
+from tests.people.scans import a_pdf, a_picture, a_scan
 
 pytestmark = pytest.mark.django_db
 
@@ -136,6 +138,40 @@ def test_the_page_costs_the_same_with_one_and_with_twenty_waiting_cases(supervis
         review(supervisor, story)
     for _ in range(6):
         a_story(staff=story.staff).prepare()
+    with CaptureQueriesContext(connection) as many:
+        review(supervisor, story)
+    assert len(many) == len(few)
+
+
+def test_the_scan_of_a_paper_lies_beside_what_was_transcribed_from_it(supervisor: Client, story: Story) -> None:
+    paper = story.application.papers.get(slot=PaperSlot.BORROWER_TAX).paper
+    assert "スキャンはまだありません" in review(supervisor, story).content.decode()
+    for content in (a_pdf(2), a_picture()):
+        a_scan(story.loan.borrower, story.staff.clerk, content, paper=paper, at=DECIDED)
+    pdf, picture = Document.objects.order_by("pk")
+
+    page = review(supervisor, story).content.decode()
+    part = page[page.index('id="scans-title"') :]
+    for row in (pdf, picture):
+        assert reverse("people:document_file", args=[row.pk]) in part
+    assert "均等割 0円・所得割 0円" in part
+    assert part.count('loading="lazy"') == 2
+    assert not AccessLog.objects.filter(subject="document").exists()
+
+    is_protected(story.loan.borrower)
+    page = review(supervisor, story).content.decode()
+    assert "支援措置のため表示しません" in page
+    assert reverse("people:document_file", args=[pdf.pk]) not in page
+
+
+def test_more_scans_cost_no_more_queries(supervisor: Client, story: Story) -> None:
+    paper = story.application.papers.get(slot=PaperSlot.FORM).paper
+    a_scan(story.loan.borrower, story.staff.clerk, a_pdf(), paper=paper, at=DECIDED)
+    review(supervisor, story)
+    with CaptureQueriesContext(connection) as few:
+        review(supervisor, story)
+    for n in range(6):
+        a_scan(story.loan.borrower, story.staff.clerk, a_pdf(words=f"sheet {n}"), paper=paper, at=DECIDED)
     with CaptureQueriesContext(connection) as many:
         review(supervisor, story)
     assert len(many) == len(few)

@@ -19,7 +19,8 @@ from jobs.enums import ImportState, ItemState, RunState
 from jobs.models import ImportBatch, ImportRow, Run, RunItem
 from loans.enums import FundKind
 from loans.services import begin_application
-from people.models import AddressReveal, ProtectionEnding
+from people.enums import PaperKind, TransitState
+from people.models import AddressReveal, ProtectionEnding, TransitBatch, TransitItem
 from tests.desk.builders import a_decision, a_letter, a_plan, an_application, an_exemption
 from tests.loans.builders import a_loan
 from tests.people.builders import a_member_of_staff, a_person, is_protected, lives_at
@@ -45,6 +46,7 @@ LISTS: dict[Role, list[tuple[str, dict[str, str]]]] = {
         ("notices:runs", {}),
         ("jobs:night", {"date": "2026-11-20"}),
         ("people:reveal_list", {}),
+        ("people:transit", {}),
         ("rulebook:settings", {}),
     ],
     Role.PREFECTURAL_CLERK: [("jobs:import_list", {}), ("desk:today", {})],
@@ -100,6 +102,12 @@ def one_more_of_everything(council: Council, n: int) -> None:
     plan = a_plan(decided)
     entry = an_exemption(decided, plan, 600_000, DAY, first_no=1, last_no=120)
     a_decision(application, amount=600_000, entry=entry, on=DAY)
+    sent_on = DAY - timedelta(days=30)
+    parcel = TransitBatch.objects.create(
+        sender=office, receiver=council.prefecture, state=TransitState.SENT, packed_by=council.east.clerk,
+        packed_at=NOW, carrier="書留", sent_on=sent_on, sent_by=council.east.clerk,
+    )  # fmt: skip
+    TransitItem.objects.create(batch=parcel, number=1, person=person, kind=PaperKind.OTHER, sheets=1)
     run = council.runs[1]
     bound: dict[str, Any] = {"state": "in_run", "run": run, "first_page": 100 + n, "pages": 1, "issued_on": DAY}
     a_letter(

@@ -86,6 +86,15 @@ def an_executable(megabytes: int = 1) -> bytes:
     return b"MZ\x90\x00" + b"\x00" * (megabytes * 1024 * 1024)
 
 
+def drawn_on(pdf: bytes) -> list[bytes]:
+    """What is drawn on each page of a PDF, as drawing commands."""
+    with Pdf.open(io.BytesIO(pdf)) as opened:
+        return [
+            b"".join(part.read_bytes() for part in contents) if isinstance(contents, Array) else contents.read_bytes()
+            for contents in (page.obj.Contents for page in opened.pages)
+        ]
+
+
 def a_scan(
     person: Person,
     user: User,

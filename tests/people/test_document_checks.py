@@ -14,7 +14,7 @@ from people.documents.checking import LARGEST, examine
 from people.documents.recognising import LONGEST_NAME
 from people.documents.refusals import DocumentRefused
 from people.enums import FileKind
-from tests.people.scans import a_locked_pdf, a_pdf, a_pdf_with, a_picture, an_executable
+from tests.people.scans import a_locked_pdf, a_pdf, a_pdf_with, a_picture, an_executable, drawn_on
 
 
 def look(content: bytes, name: str = "scan"):
@@ -211,10 +211,7 @@ def test_a_name_that_is_a_trick_is_refused_without_repeating_it(name, words):
 def test_every_page_of_the_copy_says_who_looked_and_when():
     copy = pdfs.stamped_pdf(io.BytesIO(a_pdf(3, words="hello")), "shi01  2026-11-20 10:00")
 
-    with Pdf.open(io.BytesIO(copy)) as pdf:
-        for page in pdf.pages:
-            drawn = b"".join(part.read_bytes() for part in page.obj.Contents)
-            assert b"(shi01  2026-11-20 10:00) Tj" in drawn
+    assert [b"(shi01  2026-11-20 10:00) Tj" in page for page in drawn_on(copy)] == [True] * 3
 
 
 def test_the_mark_changes_a_picture_all_over_and_drops_what_the_camera_wrote():
