@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("documents/<int:pk>/", papers.document, name="document"),
     path("documents/<int:pk>/file/", papers.document_file, name="document_file"),
     path("documents/<int:pk>/preview/", papers.document_preview, name="document_preview"),
+    path("documents/<int:pk>/refile/", papers.document_refile, name="document_refile"),
     path("documents/<int:pk>/withdraw/", papers.document_withdraw, name="document_withdraw"),
     path("<int:pk>/", persons.person, name="person"),
     path("<int:pk>/correct/", persons.correct, name="correct"),

@@ -36,20 +36,9 @@ class ScansField(forms.FileField):
         return cast(list[UploadedFile], files)
 
 
-class UploadForm(forms.Form):
-    """Which scans, and of which paper: one that is written down already, or another of a kind."""
+class FilingForm(forms.Form):
+    """Which paper a scan shows: one that is written down already, or another of a kind."""
 
-    scans = ScansField(
-        label="スキャン・写真",
-        help_text=(
-            f"PDF、JPEG、PNG、TIFF（1件20MBまで、一度に{MOST_AT_ONCE}件まで）。"
-            "スマートフォンではその場で撮影できます。ファイル名は保存しません。"
-        ),
-        error_messages={
-            "required": "スキャンのファイルを選んでください。",
-            "empty": "空のファイルがあります。選び直してください。",
-        },
-    )
     paper = forms.ChoiceField(label="どの書類のスキャンですか", required=False)
     kind = forms.ChoiceField(
         label="書類の種類", required=False, help_text="上で書類を選んだときは、その種類で登録します。"
@@ -82,6 +71,23 @@ class UploadForm(forms.Form):
     def kind_chosen(self) -> PaperKind:
         paper = self.paper_chosen
         return PaperKind(paper.kind if paper is not None else self.cleaned_data["kind"])
+
+
+class UploadForm(FilingForm):
+    """Which scans, and of which paper."""
+
+    scans = ScansField(
+        label="スキャン・写真",
+        help_text=(
+            f"PDF、JPEG、PNG、TIFF（1件20MBまで、一度に{MOST_AT_ONCE}件まで）。"
+            "スマートフォンではその場で撮影できます。ファイル名は保存しません。"
+        ),
+        error_messages={
+            "required": "スキャンのファイルを選んでください。",
+            "empty": "空のファイルがあります。選び直してください。",
+        },
+    )
+    field_order = ("scans", "paper", "kind", "dated_on")
 
 
 class WithdrawalForm(forms.Form):

@@ -222,6 +222,26 @@ def _write_down(row: Document, opening: Opening, *, by: Actor, at: datetime) -> 
 
 
 @service
+def refile_document(
+    *, document: Document, paper: Paper | None, kind: PaperKind, dated_on: date | None, by: Actor, at: datetime
+) -> Document:
+    """Put right which paper of the same person a scan shows; the file itself stays as it came in.
+
+    Not while the scan is withheld from whoever asks: another kind must not be the way around the second person.
+    """
+    clerk(by, document.person)
+    row = Document.objects.select_for_update(of=("self",)).select_related("person").get(pk=document.pk)
+    if paper is not None and paper.person_id != row.person_id:
+        raise DocumentRefused("ほかの方の書類には登録できません。")
+    refuse_closed(openings([row], reader=_reader(by), at=at)[row.pk])
+    refuse_impossible_days(row.person, received_on=timezone.localtime(at).date(), issued_on=dated_on, at=at)
+    row.paper, row.dated_on = paper, dated_on
+    row.kind = paper.kind if paper is not None else kind
+    row.save(update_fields=["paper", "kind", "dated_on"])
+    return row
+
+
+@service
 def withdraw_document(*, document: Document, reason: str, by: Actor, at: datetime) -> DocumentWithdrawal:
     """Put a scan away that was taken in by mistake, with the reason. Its file and its row stay as evidence."""
     user = clerk(by, document.person)

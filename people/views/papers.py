@@ -17,10 +17,17 @@ from accounts.roles import Permission
 from audit.actors import Actor
 from audit.enums import AccessAction
 from audit.services import record_access
-from people.documents.forms import UploadForm, WithdrawalForm
+from people.documents.forms import FilingForm, UploadForm, WithdrawalForm
 from people.documents.openings import openings
 from people.documents.refusals import DocumentRefused
-from people.documents.services import Incoming, Shown, open_document, take_in, withdraw_document
+from people.documents.services import (
+    Incoming,
+    Shown,
+    open_document,
+    refile_document,
+    take_in,
+    withdraw_document,
+)
 from people.models import Document, Paper, Person
 from people.papers import PaperRefused
 from people.papers_page import papers_page
@@ -109,13 +116,16 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
     """One scan with what is known of it. The picture itself is fetched by the page, marked and logged."""
     row, user, now = visible_document(request, pk), staff(request), timezone.now()
     record_access(by=Actor.person(user), action=AccessAction.VIEW, subject="document", ids=[pk], at=now)
+    opening = openings([row], reader=user, at=now)[pk]
     context = {
         "document": row,
         "file": row.file,
         "withdrawal": getattr(row, "withdrawal", None),
-        "opening": openings([row], reader=user, at=now)[row.pk],
+        "opening": opening,
         "may_ask": user.can(Permission.REQUEST_REVEAL),
         "may_withdraw": user.can(Permission.WRITE_CASES) and not hasattr(row, "withdrawal"),
+        "may_refile": user.can(Permission.WRITE_CASES) and opening.may_open and not hasattr(row, "withdrawal"),
+        "filing_form": filing_form(row),
         "withdrawal_form": WithdrawalForm(),
         "withdrawal_consequences": [
             "このスキャンは表示されなくなります。",
@@ -159,6 +169,36 @@ def _inline(shown: Shown, name: str) -> HttpResponse:
     response["Content-Security-Policy"] = IN_A_FRAME
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     return response
+
+
+def filing_form(row: Document) -> FilingForm:
+    """The form that says what a scan shows, filled in with what it is filed as now."""
+    now = {"paper": row.paper_id or "", "kind": "" if row.paper_id else row.kind, "dated_on": row.dated_on}
+    return FilingForm(papers=papers_to_choose(row.person), initial=now, auto_id="filing_%s")
+
+
+@require_POST
+@permission(Permission.WRITE_CASES)
+def document_refile(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put right which paper a scan shows."""
+    row = visible_document(request, pk)
+    form = FilingForm(request.POST, papers=papers_to_choose(row.person))
+    try:
+        if not form.is_valid():
+            raise DocumentRefused(next(str(message) for errors in form.errors.values() for message in errors))
+        refile_document(
+            document=row,
+            paper=form.paper_chosen,
+            kind=form.kind_chosen,
+            dated_on=form.cleaned_data["dated_on"],
+            by=Actor.person(staff(request)),
+            at=timezone.now(),
+        )
+    except (DocumentRefused, PaperRefused) as refusal:
+        messages.error(request, str(refusal))
+        return redirect("people:document", pk)
+    messages.success(request, f"スキャン {row} の登録内容を変更しました。")
+    return redirect("people:document", pk)
 
 
 @require_POST

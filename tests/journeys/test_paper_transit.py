@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 import time_machine
 from django.urls import reverse
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
 
 from accounts.enums import Role
 from audit.actors import Actor
@@ -107,15 +107,15 @@ def test_scans_are_brought_in_from_a_desk_and_shown_in_a_frame_that_runs_nothing
     clerk.follow("スキャンを登録する")
     files = clerk.page.get_by_label("スキャン・写真")
     kind = clerk.page.get_by_label("書類の種類")
-    files.set_input_files([{"name": "課税.pdf", "mimeType": "application/pdf", "buffer": an_executable(2)}])
+    files.set_input_files([FilePayload(name="課税.pdf", mimeType="application/pdf", buffer=an_executable(2))])
     kind.select_option(PaperKind.OTHER)
     clerk.press("スキャンを登録する")
     clerk.reads("中身がプログラム（実行ファイル）です。")
     clerk.look("refused")
     files.set_input_files(
         [
-            {"name": "課税.pdf", "mimeType": "application/pdf", "buffer": a_pdf(2, words="PAPER")},
-            {"name": "IMG_1.png", "mimeType": "image/png", "buffer": a_picture(size=(900, 1200))},
+            FilePayload(name="課税.pdf", mimeType="application/pdf", buffer=a_pdf(2, words="PAPER")),
+            FilePayload(name="IMG_1.png", mimeType="image/png", buffer=a_picture(size=(900, 1200))),
         ]
     )
     clerk.reads("2件目　IMG_1.png")

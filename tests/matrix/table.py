@@ -111,6 +111,7 @@ PAGES: dict[str, Page] = {
     "people:document": of_an_office("document", get=CASES),
     "people:document_file": of_an_office("document", get=CASES),
     "people:document_preview": of_an_office("document", get=CASES),
+    "people:document_refile": of_an_office("document", post="MPS"),
     "people:document_withdraw": of_an_office("document", post="MPS"),
     "people:pack_papers": of_an_office("person", post="MPS"),
     "people:transit": Page(get=CASES, tells=True),

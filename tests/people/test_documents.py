@@ -22,7 +22,7 @@ from jobs.models import Run
 from people.documents.files import FOLDER, KeptFileChanged
 from people.documents.openings import WITHOUT_ADDRESS, may_show_an_address
 from people.documents.refusals import DocumentRefused
-from people.documents.services import Incoming, open_document, take_in, withdraw_document
+from people.documents.services import Incoming, open_document, refile_document, take_in, withdraw_document
 from people.enums import PaperKind
 from people.models import Document, DocumentFile, DocumentWithdrawal, Paper
 from people.night import remove, select_orphans
@@ -260,6 +260,28 @@ def test_only_the_first_pages_of_a_bankbook_are_known_to_carry_no_address(clerk,
 
     assert read(bankbook, clerk).content
     assert AccessLog.objects.get().action == AccessAction.VIEW
+
+
+def test_a_scan_is_filed_anew_but_never_around_the_second_person(client, clerk, person, supervisor):
+    [row] = bring(person, clerk, a_pdf(), kind=PaperKind.OTHER)
+    paper = a_paper(person, clerk)
+    client.force_login(clerk)
+    url = reverse("people:document_refile", args=[row.pk])
+    client.post(url, {"paper": paper.pk, "dated_on": "令和8年10月20日"})
+    row.refresh_from_db()
+    assert (row.paper, row.kind, row.dated_on) == (paper, PaperKind.RESIDENCE_RECORD, date(2026, 10, 20))
+    assert "書類の種類を選んでください。" in client.post(url, {}, follow=True).content.decode()
+
+    is_protected(person)
+    answer = client.post(url, {"kind": PaperKind.OWN_ACCOUNT}, follow=True).content.decode()
+    assert "支援措置のため表示しません" in answer
+    row.refresh_from_db()
+    assert row.kind == PaperKind.RESIDENCE_RECORD
+    with pytest.raises(DocumentRefused, match="ほかの方の書類"):
+        other = a_paper(a_person(office=clerk.office), clerk)
+        refile_document(
+            document=row, paper=other, kind=PaperKind.OTHER, dated_on=None, by=Actor.person(clerk), at=timezone.now()
+        )
 
 
 # --- withdrawing, and what stays ---------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -84,7 +85,7 @@ def states(batch: TransitBatch) -> list[str]:
 
 # --- the table ---------------------------------------------------------------------------------------
 
-STEPS = {
+STEPS: dict[Move, tuple[str, dict[str, Any]]] = {
     Move.PACK: ("pack", {"pieces": []}),
     Move.TAKE_OUT: ("take_out", {"number": 1}),
     Move.SEND: ("send", {"carrier": "書留", "sent_on": FRIDAY}),
@@ -457,9 +458,14 @@ def test_the_slip_names_every_piece_and_carries_a_code_for_each(house, client):
 def test_the_codes_on_the_slip_say_the_numbers_and_nothing_else(house, monkeypatch):
     from notices import transit_slip
 
-    said = []
+    said: list[str] = []
     make = segno.make
-    monkeypatch.setattr(transit_slip.segno, "make", lambda text, **more: said.append(text) or make(text, **more))
+
+    def listening(text, **more):
+        said.append(text)
+        return make(text, **more)
+
+    monkeypatch.setattr(transit_slip.segno, "make", listening)
     batch = house.packed(2)
     transit_slip.render_slip(batch)
 
