@@ -31,8 +31,8 @@ def lock_selection(*, pay_on: date, count: int, total: int, by: Actor, at: datet
 
     ``count`` and ``total`` (yen) are what the person saw: where the selection has changed since, nothing is locked.
     """
-    tranches = list(due_tranches(pay_on).values_list("pk", flat=True))
-    Tranche.objects.select_for_update(of=("self",)).filter(pk__in=tranches).order_by("pk").values_list("pk").last()
+    due = list(due_tranches(pay_on).values_list("pk", flat=True))
+    list(Tranche.objects.select_for_update(of=("self",)).filter(pk__in=due).order_by("pk"))
     selection = select(pay_on)
     if (len(selection.payable), selection.total) != (count, total):
         raise TransferMoved(

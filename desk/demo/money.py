@@ -25,8 +25,6 @@ from repayment.transfers.selecting import select
 TOKYO = ZoneInfo("Asia/Tokyo")
 DEMO = Actor.machine("demo")
 PRACTICE_BRANCH = "999"
-WITHOUT_ACCOUNT = 1
-"""Of the loans that are due, so many have no account yet: they are listed and not forgotten."""
 
 
 def put_money_on_its_way(as_of: date) -> None:
@@ -50,7 +48,7 @@ def put_money_on_its_way(as_of: date) -> None:
         by=clerk,
         at=at,
     )
-    for number, loan in enumerate([*on_the_way, *due[:-WITHOUT_ACCOUNT]], start=1):
+    for number, loan in enumerate([*on_the_way, *due], start=1):
         register_account(
             person=loan.borrower,
             use=AccountUse.TRANSFER,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from accounts.roles import permissions_of
+from accounts.roles import Permission, permissions_of
 from accounts.selectors import deputised_supervisor
 from japan.eras import era_date, era_month
 from japan.yen import yen
@@ -55,6 +55,7 @@ class DecisionPage:
     may_first: bool
     may_approve: bool
     may_refuse: bool
+    may_return: bool
     may_pay_first: bool
 
     @property
@@ -120,6 +121,7 @@ def decision_page(application: LendingApplication, *, reader: User, on: date) ->
         may_first=can and lends and needs_two and first is None,
         may_approve=can and lends and (not needs_two or (first is not None and not is_first)),
         may_refuse=can,
+        may_return=waiting and reader.can(Permission.REVIEW_LENDING),
         may_pay_first=application.urgent
         and undecided
         and urgent is None

@@ -47,10 +47,10 @@ def pay_before_decision(
     person = member_of_staff(by)
     application = lock_application(application_id, person)
     day = timezone.localtime(at).date()
-    supervisor = check_permission(person, EDGES[Move.APPROVE], on=day)
-    check_second_person(application, person, supervisor)
     if not application.urgent:
         raise NotReady("至急の申込みではありません。通常の手順で決定してください。")
+    supervisor = check_permission(person, EDGES[Move.APPROVE], on=day)
+    check_second_person(application, person, supervisor)
     if application.state not in BEFORE_A_DECISION:
         raise MovedMeanwhile(
             f"申込み {application} は「{application.get_state_display()}」のため、先に送金できません。"

@@ -16,6 +16,7 @@ from audit.enums import AccessAction
 from japan.yen import yen
 from loans.deciding.forms import PayFirstForm, RefusalForm
 from loans.deciding.page import decision_page
+from loans.intake.small_forms import ReasonForm
 from loans.lending.workflow import Move
 from loans.models import LendingApplication
 from loans.refusals import LendingRefused, NotAllowed
@@ -24,7 +25,7 @@ from loans.services.moves import move_lending
 from loans.services.urgent import pay_before_decision
 from loans.views.asking import actor, looked_at_version, record_seen, staff, visible_application
 
-DECIDED_HERE: frozenset[Move] = frozenset({Move.FIRST_APPROVE, Move.APPROVE, Move.REFUSE})
+DECIDED_HERE: frozenset[Move] = frozenset({Move.FIRST_APPROVE, Move.APPROVE, Move.REFUSE, Move.RETURN})
 
 
 @require_GET
@@ -42,6 +43,8 @@ def page_of(request: HttpRequest, row: LendingApplication, *, status: int = 200)
         "application": row,
         "shown": shown,
         "hidden": [("version", row.version), ("seen", shown.look.fingerprint if shown.look else "")],
+        "return_form": ReasonForm(label="起案者に戻す理由", auto_id="return_%s"),
+        "return_says": ["起案を取り消し、点検・起案の段階に戻します。"],
         "refusal_form": RefusalForm(auto_id="refusal_%s"),
         "pay_first_form": PayFirstForm(auto_id="pay_first_%s"),
         "first_says": [
@@ -63,7 +66,7 @@ def page_of(request: HttpRequest, row: LendingApplication, *, status: int = 200)
 @require_POST
 @permission(Permission.REVIEW_LENDING, Permission.DECIDE_LENDING)
 def decide(request: HttpRequest, pk: int, step: str) -> HttpResponse:
-    """Decide. Whoever may not gets a 403 with the reason."""
+    """Decide, or give the proposal back. Whoever may not gets a 403 with the reason."""
     visible_application(request, pk)
     if step not in DECIDED_HERE:
         raise Http404
@@ -111,6 +114,8 @@ def said(application: LendingApplication, taken: Move) -> str:
         return f"申込み {application} の貸付を決定しました。貸付コードは {application.loan.code} です。"
     if taken == Move.REFUSE:
         return f"申込み {application} を不承認にしました。"
+    if taken == Move.RETURN:
+        return f"申込み {application} を起案者に戻しました。"
     return f"申込み {application} の一人目の決裁をしました。ほかの決裁者の決裁を待ちます。"
 
 

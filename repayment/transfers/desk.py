@@ -45,17 +45,18 @@ def counted(count: int, total: int | None) -> str:
 def house_stations(selected: tuple[int, int]) -> list[Station]:
     """Everything that is on its way through the house, by station; each number leads to its rows."""
     rows = (
-        TransferFile.objects.filter(state__in=OPEN_STATES)
+        TransferFile.objects.filter(state__in=STATIONS)
         .order_by()
         .values("state")
         .annotate(transfers=Sum("count"), yen=Sum("total"))
     )
     there = {row["state"]: row for row in rows}
     stations = [Station("抽出", "current" if selected[0] else "todo", counted(*selected), "#payable")]
-    for state in OPEN_STATES:
+    for state in STATIONS:
         row = there.get(state)
         detail = counted(row["transfers"], row["yen"]) if row else "0件"
-        stations.append(Station(LABELS[state], "current" if row else "todo", detail, f"?state={state}#files"))
+        here = "done" if state == TransferState.RECONCILED else "current"
+        stations.append(Station(LABELS[state], here if row else "todo", detail, f"?state={state}#files"))
     return stations
 
 

@@ -69,7 +69,7 @@ OF_A_CORNER: dict[str, Callable[[Corner], Address]] = {
     "lending_sheet": lambda corner: pk(corner.lending["draft"], code="missing"),
     "lending_step": lambda corner: pk(corner.lending["received"], step="withdraw"),
     "lending_proposed": lambda corner: pk(corner.lending["received"]),
-    "lending_decide": lambda corner: pk(corner.lending["received"], step="approve"),
+    "lending_decide": lambda corner: pk(corner.lending["received"], step="return"),
     "lending_task": lambda corner: pk(corner.lending["draft"], task=corner.lending_task_id),
     "lending_override": lambda corner: pk(
         corner.lending["draft"], override=corner.lending_override_id, answer="agree"

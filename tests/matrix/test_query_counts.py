@@ -24,6 +24,7 @@ from people.models import AddressReveal, ProtectionEnding, TransitBatch, Transit
 from tests.desk.builders import a_decision, a_letter, a_plan, an_application, an_exemption
 from tests.loans.builders import a_loan
 from tests.people.builders import a_member_of_staff, a_person, is_protected, lives_at
+from tests.repayment.money import an_approved_loan
 from tests.scenes import DAY, NOW, Council, signed_in, standing_council
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
@@ -48,6 +49,7 @@ LISTS: dict[Role, list[tuple[str, dict[str, str]]]] = {
         ("people:reveal_list", {}),
         ("people:transit", {}),
         ("rulebook:settings", {}),
+        ("repayment:transfers", {}),
     ],
     Role.PREFECTURAL_CLERK: [("jobs:import_list", {}), ("desk:today", {})],
     Role.AUDITOR: [("audit:log", {}), ("audit:accesses", {})],
@@ -97,6 +99,7 @@ def one_more_of_everything(council: Council, n: int) -> None:
     )
     an_application(a_loan(person, office=office), state=State.RECEIVED, received_on=date(2026, 10, 1))
     begin_application(applicant=person, fund=FundKind.REG_SMALL, by=Actor.person(council.east.clerk), at=NOW)
+    an_approved_loan(borrower=person, office=office)
     decided = a_loan(person, office=office)
     application = an_application(decided, state=State.APPROVED)
     plan = a_plan(decided)
