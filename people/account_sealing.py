@@ -17,6 +17,12 @@ from people.models import BankAccount, Person
 if TYPE_CHECKING:
     from accounts.models import User
 
+COPY_COLUMNS: Final = (
+    "id", "person_id", "use", "bank_code", "branch_code", "kind", "sealed_number", "sealed_yucho", "number_hash",
+    "key_id", "holder_kana", "since", "until", "recorded_by",
+)  # fmt: skip
+"""The columns of an account row in the order in which ``copy_row`` gives them."""
+
 _HASHED: Final = "people_bankaccount.number"
 _HYPHENS = re.compile(r"[\s\-‐‑‒–—―−ー]+")
 
@@ -73,6 +79,12 @@ def accounts_by_number(number: str, *, user: User, bank_code: str = "", branch_c
     if branch_code:
         rows = rows.filter(branch_code=branch_code)
     return list(rows.order_by("person__kana_key", "person_id", "-since"))
+
+
+def copy_row(row: BankAccount, account: OpenAccount) -> tuple[object, ...]:
+    """The values of an unsaved row that has its key, in the order of ``COPY_COLUMNS``, for writers that use COPY."""
+    seal_into(row, account)
+    return tuple(getattr(row, column) for column in COPY_COLUMNS)
 
 
 def plain_digits(number: str) -> str:

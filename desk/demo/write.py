@@ -39,12 +39,19 @@ from exemptions.evidence import HeldCertificate
 from exemptions.models import Application, ApplicationPaper, Assessment, Decision, StateChange
 from exemptions.snapshot import facts_to_json
 from exemptions.workflow import Move
+from japan.banks import PRACTICE_BANK
 from japan.phones import phone_digits
+from japan.zengin.kana import FieldClass, bank_kana
 from loans.models import Loan as LoanRow
 from notices.envelopes import NAGA3_EXAMPLE
+from people.account_sealing import COPY_COLUMNS as ACCOUNT_COLUMNS
+from people.account_sealing import OpenAccount
+from people.account_sealing import copy_row as account_row
 from people.addresses import COPY_COLUMNS, copy_row
+from people.enums import AccountKind, AccountUse
 from people.models import (
     Address,
+    BankAccount,
     Caseload,
     Household,
     HouseholdMember,
@@ -227,6 +234,7 @@ CASELOAD = Table(Caseload, ("person_id", "office_id", "since", "until"))
 PROTECTION = Table(Protection, ("person_id", "since", "until", "ground", "recorded_by"))
 ADDRESS = Table(Address, COPY_COLUMNS)
 PHONE = Table(Phone, ("person_id", "kind", "number", "digits", "since"))
+ACCOUNT = Table(BankAccount, ACCOUNT_COLUMNS)
 MAIL_BLOCK = Table(MailBlock, ("person_id", "reason", "since"))
 LOAN = Table(
     LoanRow,
@@ -275,8 +283,8 @@ STATE_CHANGE = Table(
     ("application_id", "move", "from_state", "to_state", "reason", "deficiencies", "by", "by_user_id", "at"),
 )
 IN_ORDER = (
-    PERSON, HOUSEHOLD, MEMBER, CASELOAD, PROTECTION, ADDRESS, PHONE, MAIL_BLOCK, LOAN, PLAN, DEFERRAL, ENTRY, HOLD, PAPER,
-    CERTIFICATE, APPLICATION, APPLICATION_PAPER, ASSESSMENT, DECISION, STATE_CHANGE,
+    PERSON, HOUSEHOLD, MEMBER, CASELOAD, PROTECTION, ADDRESS, PHONE, ACCOUNT, MAIL_BLOCK, LOAN, PLAN, DEFERRAL, ENTRY, HOLD,
+    PAPER, CERTIFICATE, APPLICATION, APPLICATION_PAPER, ASSESSMENT, DECISION, STATE_CHANGE,
 )  # fmt: skip
 
 
@@ -296,6 +304,7 @@ class _Chunk:
         filings = [filing for life in chunk for filing in life.filings]
         self.person_keys = keys_for(Person, sum(len(life.family.people) for life in chunk))
         self.household_keys = keys_for(Household, sum(_households(life) for life in chunk))
+        self.account_keys = keys_for(BankAccount, sum(len(list(debited(life))) for life in chunk))
         self.loan_keys = keys_for(LoanRow, len(loans))
         self.plan_keys = keys_for(RepaymentPlan, sum(len(loan.plans) for loan in loans))
         self.entry_keys = keys_for(LedgerEntry, sum(len(loan.movements) for loan in loans))
@@ -356,7 +365,25 @@ class _Chunk:
             (people[each.who], each.kind.value, each.number, phone_digits(each.number), each.since)
             for each in family.telephones
         ]
+        rows[ACCOUNT] += [self._account(life, who, people[who], since) for who, since in debited(life)]
         rows[MAIL_BLOCK] += [(people[each.who], each.reason.value, each.since) for each in family.stops]
+
+    def _account(self, life: Life, who: int, person: int, since: date) -> Row:
+        """An account at the bank that does not exist, from which instalments are drawn."""
+        number = f"{(life.number * 7_919 + who * 31 + 1_000_003) % 10_000_000:07d}"
+        account = OpenAccount(PRACTICE_BANK, "999", AccountKind.ORDINARY.value, number, held_by(life, who))
+        row = BankAccount(
+            pk=next(self.account_keys),
+            person_id=person,
+            use=AccountUse.DEBIT.value,
+            bank_code=account.bank_code,
+            branch_code=account.branch_code,
+            kind=account.kind,
+            holder_kana=account.holder_kana,
+            since=since,
+            recorded_by="demo",
+        )
+        return account_row(row, account)
 
     # --- loans ---------------------------------------------------------------------------------
 
@@ -516,6 +543,20 @@ class _Chunk:
                 answer.checks_with(origins),
             )
         )  # fmt: skip
+
+
+def debited(life: Life) -> Iterator[tuple[int, date]]:
+    """Who of a family has an account to draw instalments from, and since when: two borrowers of three."""
+    lent: dict[int, date] = {}
+    for loan in life.loans:
+        if loan.disbursed_on is not None:
+            lent[loan.borrower] = min(loan.disbursed_on, lent.get(loan.borrower, loan.disbursed_on))
+    yield from ((who, since) for who, since in sorted(lent.items()) if (life.number + who) % 3)
+
+
+def held_by(life: Life, who: int) -> str:
+    """The holder of an account as a bank writes the name."""
+    return bank_kana(life.family.people[who].name.kana, FieldClass.NAME).text
 
 
 def _households(life: Life) -> int:

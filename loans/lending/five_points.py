@@ -30,17 +30,3 @@ def is_asked(fund: FundKind) -> bool:
 def not_confirmed(answers: Mapping[str, bool]) -> tuple[Point, ...]:
     """Return the points that nobody has confirmed yet."""
     return tuple(point for point in Point if not answers.get(point.value))
-
-
-def refusal_is_premature(fund: FundKind, answers: Mapping[str, bool], *, guided: bool) -> str:
-    """Say in Japanese why an application must not be refused yet; empty where it may.
-
-    ``guided``: somewhere else to turn to was recorded (guidance or referral).
-    """
-    if not is_asked(fund):
-        return ""
-    if missing := not_confirmed(answers):
-        return f"不承認の前に確かめる5つの点のうち、{len(missing)}点が済んでいません（問2-9）。"
-    if not guided:
-        return "不承認の前に、ほかの支援の案内またはつなぎを記録してください（問2-9）。"
-    return ""

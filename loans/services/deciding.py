@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from django.utils import timezone
 
+from japan.eras import era_date
 from japan.yen import yen
 from loans.deciding.enums import DecisionOutcome
 from loans.deciding.terms import Terms, TermsRefused, asked_for, check_terms
@@ -15,6 +16,9 @@ from loans.disbursement.enums import LineOutcome, TrancheEnd
 from loans.enums import LoanState, TaskKind
 from loans.funds import fund
 from loans.lending.enums import Acceptable
+from loans.lending.five_points import not_confirmed
+from loans.lending.minors import ratification_due_on
+from loans.lending.snapshot import as_bools, facts_of
 from loans.lending.workflow import Move
 from loans.models import (
     FirstApproval,
@@ -31,9 +35,6 @@ from loans.services.moves import Step, effect
 from loans.services.opening import open_loan
 from loans.services.urgent import close_review
 from rulebook.selectors import settings_on
-
-FIVE_POINTS = 5
-"""How many points question 2-9 asks a council to look at before it says no."""
 
 # --- 起案 -------------------------------------------------------------------------------------------
 
@@ -84,9 +85,8 @@ def refuse_hasty_refusal(application: LendingApplication) -> None:
 
 
 def five_points_answered(application: LendingApplication) -> bool:
-    """Whether each of the five points was looked at and answered."""
-    answers = application.answers.get("five_points", {})
-    return sum(1 for answer in answers.values() if str(answer).strip()) >= FIVE_POINTS
+    """Whether each of the five points was confirmed."""
+    return not not_confirmed(as_bools(application.answers.get("five_points", {})))
 
 
 def newest_proposal(application: LendingApplication) -> LendingProposal | None:
@@ -136,6 +136,26 @@ def approve(step: Step) -> None:
         confirm_urgent_loan(loan, proposal)
     decide(step, proposal, loan=loan, first=first)
     close_review(application, answer="貸付を決定", person_id=step.person.pk, at=step.at)
+    note_ratification(step)
+
+
+def note_ratification(step: Step) -> None:
+    """Note for the day of majority that a minor who borrowed without consent is asked to ratify (question 17-2)."""
+    due = ratification_due_on(facts_of(step.application))
+    if due is None:
+        return
+    LendingTask.objects.get_or_create(
+        application=step.application,
+        kind=TaskKind.RATIFICATION,
+        subject="",
+        done_at=None,
+        defaults={
+            "text": f"{era_date(due)}に成年に達する。契約の追認（民法第122条）を求め、結果を記録する。",
+            "due_on": due,
+            "opened_by": step.person,
+            "opened_at": step.at,
+        },
+    )
 
 
 @effect(Move.REFUSE)

@@ -20,6 +20,8 @@ from loans.enums import DeedState
 from loans.models import LendingApplication, LoanDeed, Tranche
 from loans.models.deeds import FRUITLESS
 from loans.refusals import LendingRefused, NotAllowed
+from people.enums import PaperKind
+from people.papers import record_paper
 
 
 class DeedRefused(LendingRefused):
@@ -45,7 +47,10 @@ def hand_out_deed(*, application_id: int, user: User, amount: int | None, by: Ac
 
 @service
 def take_in_deed(*, application_id: int, user: User, received_on: date, by: Actor, at: datetime) -> LoanDeed:
-    """The signed deed came in, without a date. One that was not printed here is taken in just so."""
+    """The signed deed came in, without a date: it is a paper of the person from now on, and not asked for any more.
+
+    One that was not printed here is taken in just so.
+    """
     application = _locked(application_id, user)
     _not_to_come(received_on, at)
     deed = _out(application)
@@ -57,6 +62,10 @@ def take_in_deed(*, application_id: int, user: User, received_on: date, by: Acto
         raise DeedRefused(f"受け取った日が、渡した日（{era_date(deed.printed_on)}）より前になっています。")
     deed.state, deed.received_on, deed.received_by = DeedState.RECEIVED, received_on, user
     deed.save()
+    record_paper(
+        person=application.applicant, kind=PaperKind.LOAN_DEED, received_on=received_on, issued_on=None,
+        source_key=f"deed:{deed.pk}", by=by, at=at,
+    )  # fmt: skip
     return deed
 
 
@@ -121,7 +130,11 @@ def _locked(application_id: int, user: User) -> LendingApplication:
         raise NotAllowed("借用書を扱う権限がありません。")
     if not LendingApplication.objects.visible_to(user).filter(pk=application_id).exists():
         raise NotAllowed("この申込みは見つかりません。")
-    return LendingApplication.objects.select_for_update(of=("self",)).select_related("loan").get(pk=application_id)
+    return (
+        LendingApplication.objects.select_for_update(of=("self",))
+        .select_related("loan", "applicant")
+        .get(pk=application_id)
+    )
 
 
 def _out(application: LendingApplication) -> LoanDeed | None:

@@ -30,6 +30,8 @@ from exemptions.services import enter_application, move_application
 from exemptions.services.assessing import look_at
 from exemptions.snapshot import check_to_json, facts_to_json
 from exemptions.workflow import Move
+from japan.banks import PRACTICE_BANK
+from japan.zengin.kana import same_holder
 from loans.deciding.enums import DecisionOutcome
 from loans.enums import LendingState, LoanState
 from loans.models import LendingApplication, LendingDecision, Loan
@@ -37,7 +39,8 @@ from notices.enums import HoldCause
 from notices.issuing import Held, preview
 from notices.selectors import due_tonight
 from notices.sources import all_sources
-from people.models import Person
+from people.account_sealing import opened_account
+from people.models import BankAccount, Person
 from repayment.ageing import age_loans
 from repayment.enums import LedgerKind
 from repayment.models import CollectionHold, LedgerEntry
@@ -334,3 +337,11 @@ def test_what_was_decided_on_a_loan_was_prepared_by_somebody_else(demo: None) ->
     for decision in decisions:
         assert decision.decided_by_id not in (decision.prepared_by_id, decision.application.entered_by_id)
         assert (decision.loan is not None) is (decision.outcome == DecisionOutcome.APPROVED)
+
+
+def test_accounts_open_are_the_borrowers_own_and_belong_to_no_bank(demo: None) -> None:
+    rows = list(BankAccount.objects.select_related("person"))
+    assert len(rows) > 20
+    assert {opened_account(row).bank_code for row in rows} == {PRACTICE_BANK}
+    assert [row.pk for row in rows if not same_holder(row.holder_kana, row.person.kana)] == []
+    assert {len(opened_account(row).number) for row in rows} == {7}

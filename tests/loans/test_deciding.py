@@ -16,6 +16,7 @@ from japan.months import month_of
 from loans.deciding.enums import DecisionOutcome
 from loans.deciding.terms import Terms
 from loans.enums import FundKind, GuidanceKind, LendingState, LoanState, TaskKind
+from loans.lending.five_points import Point
 from loans.lending.transcript import Transcript
 from loans.lending.workflow import Move
 from loans.models import FirstApproval, LendingApplication, LendingDecision, LendingTask, Loan, UrgentPayment
@@ -272,6 +273,22 @@ def test_a_first_approval_does_not_outlive_its_proposal(desk: Desk) -> None:
     assert "先に一人目の決裁" in refusal(lambda: step(application, Move.APPROVE, a_member_of_staff(Role.SUPERVISOR)))
 
 
+def test_a_minor_who_borrowed_without_consent_is_asked_to_ratify_on_the_day_of_majority() -> None:
+    """Question 17-2."""
+    young = a_desk(birth_date=date(2009, 3, 5))
+    application = proposed(young, minor_way="INTERVIEW", answers={"circumstances": {"married": "no"}})
+    step(application, Move.APPROVE, young.supervisor)
+    task = LendingTask.objects.get(application=application, kind=TaskKind.RATIFICATION)
+    assert (task.due_on, task.done_at) == (date(2027, 3, 5), None)
+    assert "民法第122条" in task.text
+
+
+def test_nobody_else_is_asked_to_ratify(desk: Desk) -> None:
+    application = proposed(desk)
+    step(application, Move.APPROVE, desk.supervisor)
+    assert not LendingTask.objects.filter(kind=TaskKind.RATIFICATION).exists()
+
+
 # --- refusal ----------------------------------------------------------------------------------------
 
 
@@ -307,7 +324,7 @@ def test_a_special_loan_is_refused_only_after_the_five_points(desk: Desk) -> Non
     assert "5つの点をすべて確かめて" in refusal(
         lambda: step(application, Move.REFUSE, desk.supervisor, reason=INNER_REASON)
     )
-    answers = {"five_points": {f"p{n}": "no" for n in range(5)}}
+    answers = {"five_points": {point.value: "yes" for point in Point}}
     LendingApplication.objects.filter(pk=application.pk).update(answers=answers)
     step(application, Move.REFUSE, desk.supervisor, reason=INNER_REASON)
     assert LendingDecision.objects.get().outcome == "refused"

@@ -17,6 +17,7 @@ from loans.models import LendingApplication, LoanDeed, Tranche
 from loans.refusals import NotAllowed
 from loans.services.deeds import DeedRefused, date_deed, give_back_deed, hand_out_deed, take_in_deed
 from loans.sheets.page import deed_counts, deeds_of_group
+from loans.sheets.papers import papers_of
 from tests.loans.applications import NOW, a_general_application, a_small_application
 from tests.loans.builders import a_loan
 from tests.people.builders import a_member_of_staff, a_person, an_office
@@ -78,6 +79,8 @@ def test_a_deed_goes_out_comes_in_and_is_dated_on_the_day_of_the_money(
     assert handed_out(application, clerk).state == DeedState.PRINTED
     deed = taken_in(application, clerk)
     assert (deed.state, deed.received_on, deed.dated_on) == (DeedState.RECEIVED, TODAY, None)
+    papers, _ = papers_of(application, on=TODAY)
+    assert [paper.held for paper in papers if paper.name.startswith("借用書")] == [True]
     lent(application, paid_on=TODAY - timedelta(days=1))
     deed = dated(application, clerk)
     assert (deed.state, deed.dated_on, deed.dated_by) == (DeedState.DATED, TODAY - timedelta(days=1), clerk)

@@ -9,7 +9,7 @@ import pytest
 from loans.enums import IncomeKind
 from loans.lending.enums import IncomeProof, OtherScheme, SmallLoanGround
 from loans.lending.facts import Income
-from loans.lending.five_points import Point, not_confirmed, refusal_is_premature
+from loans.lending.five_points import Point, is_asked, not_confirmed
 from loans.lending.papers import HeldPaper, papers_needed, still_asked
 from loans.lending.windows import WINDOWS
 from loans.rules import RULES
@@ -128,17 +128,15 @@ def test_q2_8_and_q3_another_scheme_changes_no_outcome(scheme):
     assert (with_it.acceptable, with_it.ceiling) == (without.acceptable, without.ceiling)
 
 
-def test_q2_9_nothing_is_refused_before_five_points_and_somewhere_else_to_turn_to():
-    fund = small().fund
-    some = {Point.DEGREE.value: True, Point.STUDENT.value: True}
+def test_q2_9_five_points_are_confirmed_before_a_special_loan_is_refused():
     all_of_them = {point.value: True for point in Point}
+    some = {Point.DEGREE.value: True, Point.STUDENT.value: True, Point.ABILITY.value: False}
 
     assert len(Point) == 5
-    assert "5つの点のうち、3点" in refusal_is_premature(fund, some, guided=True)
-    assert "案内またはつなぎ" in refusal_is_premature(fund, all_of_them, guided=False)
-    assert refusal_is_premature(fund, all_of_them, guided=True) == ""
-    assert not_confirmed({Point.ABILITY.value: False} | some) == (Point.OTHER_MEMBERS, Point.SHORT_JOBS, Point.ABILITY)
-    assert refusal_is_premature(regular().fund, {}, guided=False) == ""
+    assert not_confirmed(all_of_them) == ()
+    assert not_confirmed(some) == (Point.OTHER_MEMBERS, Point.SHORT_JOBS, Point.ABILITY)
+    assert is_asked(small().fund)
+    assert not is_asked(regular().fund)
 
 
 def test_q2_10_the_self_employed_pass_with_a_declaration_and_need_not_be_out_of_work():
