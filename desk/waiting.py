@@ -121,12 +121,12 @@ def _lending(user: User) -> Iterator[Waiting]:
         return Waiting(label, number, f"{reverse('loans:applications')}?{query}", urgent=urgent)
 
     if user.can(P.DECIDE_LENDING):
-        yield item(found.under_review, "決裁を待っている借入申込", state=LendingState.UNDER_REVIEW)
+        yield item(found.under_review, "決裁を待っている借入申込み", state=LendingState.UNDER_REVIEW)
     if user.can(P.REVIEW_LENDING):
-        yield item(found.received, "点検・起案を待っている借入申込", state=LendingState.RECEIVED)
-    yield item(found.urgent, "急ぎの借入申込", urgent=True)
-    yield item(found.with_task, "確認や同意を待っている借入申込", with_task=True)
-    yield item(found.incomplete, "不備を返送中の借入申込", state=LendingState.INCOMPLETE)
+        yield item(found.received, "点検・起案を待っている借入申込み", state=LendingState.RECEIVED)
+    yield item(found.urgent, "急ぎの借入申込み", urgent=True)
+    yield item(found.with_task, "確認や同意を待っている借入申込み", with_task=True)
+    yield item(found.incomplete, "不備を返送中の借入申込み", state=LendingState.INCOMPLETE)
 
 
 def _transfers(user: User, *, on: date) -> Iterator[Waiting]:
