@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from accounts.models import User
@@ -111,7 +111,7 @@ class Desk:
         return Actor.person(self.clerk_user)
 
     def day(self, days_ago: int) -> date:
-        return add_bank_days(self.as_of, -days_ago)
+        return add_bank_days(self.as_of + timedelta(days=1), -1 - days_ago)
 
     def begin(self, days_ago: int) -> LendingApplication:
         at = _at(self.day(days_ago), 10)

@@ -6,11 +6,13 @@ from datetime import date
 
 import pytest
 
+from desk.demo.applying import Desk
 from desk.demo.cast import CAST
 from desk.demo.lives import Life, lives, loan_code
 from desk.demo.places import MUNICIPALITIES, PREFECTURAL_CODE
 from desk.demo.signins import signins
 from exemptions.enums import ApplicationState
+from japan.bankdays import add_bank_days
 from loans.enums import FundKind
 from loans.funds import fund
 from repayment.position import position
@@ -124,3 +126,10 @@ def _essence(life: Life) -> tuple[object, ...]:
         [(loan.code, loan.principal, [(row.on, row.amount) for row in loan.movements]) for loan in life.loans],
         [(filing.received_on, filing.state) for filing in life.filings],
     )
+
+
+@pytest.mark.parametrize("days_ago", range(4))
+def test_on_a_day_without_banks_nobody_has_come_to_a_desk_yet_to_come(days_ago: int) -> None:
+    saturday = date(2026, 11, 21)
+    desk = Desk(saturday, None, None, None, None, 1)  # type: ignore[arg-type]
+    assert desk.day(days_ago) == add_bank_days(date(2026, 11, 20), -days_ago)
