@@ -18,7 +18,8 @@ from exemptions.models import FRUITLESS_STATES, OPEN_STATES, Application
 from exemptions.years import YearsAsked
 from loans.enums import FundKind
 from loans.funds import FUNDS, cohort_of
-from loans.models import Loan
+from loans.intake.page import applications_of
+from loans.models import LendingApplication, Loan
 from loans.selectors import CohortText, cohort_text, of_person
 from notices.models import Letter
 from notices.selectors import for_person, label_of
@@ -96,6 +97,8 @@ class BorrowerPage:
     households: tuple[HouseholdView, ...]
     linked: frozenset[int]
     applications: tuple[Application, ...]
+    lending: tuple[LendingApplication, ...]
+    lends: bool
     letters: tuple[LetterLine, ...]
     papers: tuple[PaperLine, ...]
     events: tuple[Event, ...]
@@ -144,6 +147,8 @@ def borrower_page(person: Person, *, reader: User, on: date, kind: str = "", all
         households=households,
         linked=frozenset(Person.objects.visible_to(reader).filter(pk__in=members).values_list("pk", flat=True)),
         applications=tuple(applications),
+        lending=tuple(applications_of(person.pk)),
+        lends=reader.can(Permission.ENTER_LENDING),
         letters=tuple(LetterLine(letter, label_of(letter)) for letter in letters),
         papers=tuple(PaperLine(paper, getattr(paper, "tax_certificate", None)) for paper in papers),
         events=tuple(shown),

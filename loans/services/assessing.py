@@ -34,13 +34,21 @@ GATES = frozenset(
 Not met, the application stays a draft. What else speaks against a loan is for the decision, after the five points.
 """
 
-FIELD_OF = {
-    "LN-01": "applied_on", "LA-01": "applied_on", "LN-10": "amount_asked", "LA-02": "monthly_amount",
-    "LA-03": "months", "LA-04": "monthly_amount", "LA-05": "instalments", "LN-18": "minor_way",
-    "LN-25": "agency_support_consent", "LN-14": "on_public_assistance", "LN-21": "purpose",
-    "RS-01": "amount_asked", "RS-15": "instalments", "RS-14": "grace_months",
-}  # fmt: skip
-"""The field of the form a rule is about; rules of sequence are about none."""
+FIELDS = frozenset(
+    {
+        "applied_on", "monthly_amount", "months", "instalments", "grace_months", "purpose", "minor_way", "residence",
+        "agency_consulted_on", "agency_support_consent", "on_public_assistance", "household_size", "grounds",
+        "contract_changed", "lives_in_prefecture",
+    }
+)  # fmt: skip
+"""Facts that are fields of the form under the same name."""
+
+
+def field_of(check: Check) -> str:
+    """The field of the form that would turn a check; empty where none would, as for what may follow what."""
+    if check.change_fact == "amount":
+        return "amount_asked"
+    return check.change_fact if check.change_fact in FIELDS else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,3 +160,12 @@ def in_words(checks: Iterable[Check]) -> str:
     return "".join(
         f"{check.rule.code}「{check.rule.wording_ja}」{check.because}（根拠：{check.rule.source}）" for check in checks
     )
+
+
+def by_field(checks: Iterable[Check]) -> dict[str, str]:
+    """The same beside the fields they are about; what no field would turn is left out."""
+    found: dict[str, list[Check]] = {}
+    for check in checks:
+        if field_of(check):
+            found.setdefault(field_of(check), []).append(check)
+    return {field: in_words(of_field) for field, of_field in found.items()}

@@ -19,7 +19,7 @@ from loans.lending.transcript import MemberEntry, Transcript
 from loans.lending.workflow import EDGES, Move
 from loans.models import OPEN_STATES, LendingApplication, LendingTask
 from loans.refusals import EntryRefused, NotAllowed, NotReady, OpenAlready, ReasonMissing, RulesRefused
-from loans.services.assessing import FIELD_OF, Look, in_words, keep, look_at
+from loans.services.assessing import Look, by_field, in_words, keep, look_at
 from loans.services.deciding import propose
 from loans.services.moves import Step, check_permission, effect, member_of_staff, move_lending, take
 from loans.services.writing import write_transcript
@@ -152,11 +152,7 @@ def take_in(step: Step) -> None:
 def refuse_gates(look: Look) -> None:
     """Refuse what no council can take in, with every rule that says so."""
     if look.gates:
-        fields = {FIELD_OF[check.rule.code]: check for check in look.gates if check.rule.code in FIELD_OF}
-        raise RulesRefused(
-            f"受け付けられません。{in_words(look.gates)}",
-            {field: in_words([check]) for field, check in fields.items()},
-        )
+        raise RulesRefused(f"受け付けられません。{in_words(look.gates)}", by_field(look.gates))
 
 
 def note_missing(step: Step, look: Look) -> None:

@@ -54,8 +54,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         except RulesRefused as refused:
             for field, sentence in refused.by_field.items():
                 desk.form.add_error(field if field in desk.form.fields else None, sentence)
-            if not any(field in desk.form.fields for field in refused.by_field) or not refused.by_field:
-                desk.form.add_error(None, str(refused))
+            desk.form.add_error(None, str(refused))
         except EntryRefused as refused:
             desk.form.add_error(refused.field if refused.field in desk.form.fields else None, str(refused))
         except LendingRefused as refused:

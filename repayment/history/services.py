@@ -17,7 +17,7 @@ from loans.lending.workflow import EDGES, Move
 from loans.models import LendingApplication, LendingOverride
 from loans.refusals import EntryRefused, NotAllowed, RulesRefused
 from loans.services import LoanRefused
-from loans.services.assessing import FIELD_OF, Look, in_words, keep, look_at
+from loans.services.assessing import Look, by_field, in_words, keep, look_at
 from loans.services.moves import Step, check_permission, member_of_staff, write_state
 from loans.services.writing import write_transcript
 from people.models import Person
@@ -113,8 +113,5 @@ def refuse_what_was_not_allowed(look: Look, exception_reason: str) -> frozenset[
     named = look.overridable if exception_reason.strip() else frozenset()
     refused = [check for check in look.against if check.rule.code not in named]
     if refused:
-        raise RulesRefused(
-            f"登録できません。{in_words(refused)}",
-            {FIELD_OF[check.rule.code]: in_words([check]) for check in refused if check.rule.code in FIELD_OF},
-        )
+        raise RulesRefused(f"登録できません。{in_words(refused)}", by_field(refused))
     return named

@@ -39,6 +39,7 @@ def loan(request: HttpRequest, pk: int) -> HttpResponse:
         "typed": typed if problem else era_date(on),
         "problem": problem,
         "is_today": on == today,
+        "may_correct": user.can(Permission.REVIEW_LENDING),
     }
     return render(request, "repayment/loan.html", context)
 
