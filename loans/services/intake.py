@@ -15,6 +15,7 @@ from loans.deciding.terms import Terms
 from loans.enums import FundKind, IntakeChannel, LendingState, TaskKind
 from loans.lending.enums import Acceptable
 from loans.lending.facts import APPLICANT
+from loans.lending.minors import ratification_due_on
 from loans.lending.transcript import MemberEntry, Transcript
 from loans.lending.workflow import EDGES, Move
 from loans.models import OPEN_STATES, LendingApplication, LendingTask
@@ -147,12 +148,32 @@ def take_in(step: Step) -> None:
     refuse_gates(look)
     keep(application, look, by=step.by, at=step.at)
     note_missing(step, look)
+    note_ratification(step, look)
 
 
 def refuse_gates(look: Look) -> None:
     """Refuse what no council can take in, with every rule that says so."""
     if look.gates:
         raise RulesRefused(f"受け付けられません。{in_words(look.gates)}", by_field(look.gates))
+
+
+def note_ratification(step: Step, look: Look) -> None:
+    """A minor who borrows without consent is asked to ratify on coming of age (question 17-2): a task with its day."""
+    due_on = ratification_due_on(look.facts)
+    if due_on is None:
+        return
+    open_now = LendingTask.objects.filter(
+        application=step.application, kind=TaskKind.RATIFICATION, done_at__isnull=True
+    )
+    if not open_now.exists():
+        LendingTask.objects.create(
+            application=step.application,
+            kind=TaskKind.RATIFICATION,
+            text="成年に達した時に、申込みの追認（民法第122条）を求める。",
+            due_on=due_on,
+            opened_by=step.person,
+            opened_at=step.at,
+        )
 
 
 def note_missing(step: Step, look: Look) -> None:

@@ -105,7 +105,7 @@ def lays_the_papers(clerk: Person) -> None:
 
 def lay(clerk: Person, kind: str, issued_on: str = "") -> None:
     page = clerk.page
-    page.get_by_label("書類", exact=True).select_option(kind)
+    page.locator("select[name=kind]").select_option(kind)
     page.get_by_label("発行日").fill(issued_on)
     clerk.press("書類を受け取る")
     page.wait_for_load_state()

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from audit.models import AccessLog
 from loans.enums import FundKind, LendingState
-from loans.models import LendingApplication, LendingAssessmentRow, LendingStateChange
+from loans.models import LendingApplication, LendingAssessmentRow, LendingStateChange, LendingTask
 from people.models import Paper, Person
 from tests.exemptions.browsers import signed_in, words
 from tests.loans.builders import a_loan
@@ -247,6 +247,7 @@ def test_a_minor_without_any_of_the_four_ways_is_refused() -> None:
     response = clerk.post(edit(application), posted(application.version, **form, minor_way="INTERVIEW"), follow=True)
     application.refresh_from_db()
     assert application.state == LendingState.RECEIVED, words(response)
+    assert LendingTask.objects.get(application=application, kind="RATIFICATION").due_on == date(2022, 4, 1)
 
 
 def test_a_residence_record_older_than_three_months_is_refused(desk: Desk, clerk: Client) -> None:

@@ -189,7 +189,7 @@ def test_a_refusal_needs_the_five_points_and_a_way_on(desk: Desk) -> None:
         by=Actor.person(desk.clerk),
         at=NOW,
     )
-    refusal = {"outcome": DecisionOutcome.REFUSED, "terms": None}
+    refusal: dict[str, Any] = {"outcome": DecisionOutcome.REFUSED, "terms": None}
     with pytest.raises(NotReady, match="5つの点"):
         propose(desk, application, **refusal)
     application.refresh_from_db()
@@ -261,8 +261,7 @@ def test_the_answers_lead_to_the_paper_that_proves_how_the_agency_is_involved(de
     asked = 0
     for answer in ("yes", "yes", "yes"):
         application.refresh_from_db()
-        page = browser.get(url)
-        question = page.context["walk"].question
+        question = browser.get(url).context["walk"].question
         browser.post(url, {"version": application.version, "question": question.value, "answer": answer})
         asked += 1
     page = words(browser.get(url))
