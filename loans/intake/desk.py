@@ -13,13 +13,14 @@ from accounts.models import Office
 from loans.enums import FundKind, LendingState
 from loans.intake.forms import IntakeForm, initial_of
 from loans.intake.rows import IncomeRows, MemberRows, entries_of, income_initial, member_initial
+from loans.lending.enums import Residence
 from loans.lending.snapshot import transcript_of
 from loans.lending.transcript import Transcript
 from loans.lending.workflow import Move
 from loans.models import LendingApplication
 from loans.services.assessing import Look, look_at
 from loans.services.intake import move_for
-from people.models import HouseholdMember, Person, in_force
+from people.models import HouseholdMember, Person, Protection, in_force
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,13 @@ class IntakeDesk:
             if rows.is_valid():
                 lists[name] = entries_of(rows)
         return replace(told, **lists)
+
+    def evacuated_unprotected(self) -> bool:
+        """Whether somebody says they fled, and no measure keeps their address secret yet (question 25)."""
+        if self.told().residence != Residence.EVACUATED:
+            return False
+        measures = Protection.objects.filter(in_force(self.told().applied_on), person=self.application.applicant_id)
+        return not measures.exists()
 
     def look(self, *, today: date) -> Look:
         """What the rules say of what was typed so far."""

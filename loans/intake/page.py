@@ -26,6 +26,8 @@ from loans.models import (
     Loan,
 )
 from loans.services.assessing import Look, look_at
+from people.bank_accounts import account_on
+from people.enums import AccountUse
 from rulebook.findings import Finding
 from rulebook.rules import Check
 
@@ -88,6 +90,7 @@ class ApplicationPage:
     moves: frozenset[Move]
     works: bool
     may_answer_questions: bool
+    has_account: bool
 
     @property
     def may_edit(self) -> bool:
@@ -144,6 +147,7 @@ def application_page(application: LendingApplication, *, reader: User, on: date)
         ),
         stations=tuple(stations(application, history)),
         moves=moves,
+        has_account=account_on(application.applicant_id, AccountUse.TRANSFER, on) is not None,
         may_answer_questions=bool(held & (EDGES[Move.SAVE_DRAFT].permissions | EDGES[Move.PREPARE].permissions)),
         works=bool(held & (EDGES[Move.SAVE_DRAFT].permissions | EDGES[Move.PREPARE].permissions | DECIDE)),
     )

@@ -124,6 +124,7 @@ def draws_it_up(clerk: Person) -> LendingApplication:
     clerk.arrives_at("起案")
     clerk.look("lending-prepare")
     expect(clerk.page.get_by_label("貸付金額")).to_have_value("100,000")
+    clerk.page.get_by_label("理由", exact=False).last.fill("収入は基準額の範囲にあることを給与明細で確かめた")
     clerk.press("起案する")
     clerk.reads("を起案しました。決裁を待ちます。")
     clerk.look("lending-prepared")

@@ -25,6 +25,7 @@ from loans.services.tasks import close_task, open_doubt, record_guidance
 from people.enums import PaperKind
 from tests.exemptions.browsers import signed_in, words
 from tests.loans.intake_builders import NOW, Desk, a_desk, posted
+from tests.people.builders import is_protected
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 TERMS = Terms(amount=50_000, instalments=10, grace_months=1)
@@ -280,3 +281,15 @@ def test_somebody_without_an_address_can_be_registered_care_of_an_office(desk: D
     )
     application.refresh_from_db()
     assert (application.residence, application.care_of) == ("NO_ADDRESS", desk.office)
+
+
+def test_somebody_who_fled_is_taken_in_where_they_are_and_the_missing_measure_is_said(desk: Desk) -> None:
+    application = desk.begin()
+    browser = signed_in(desk.clerk)
+    url = reverse("loans:application_live", args=[application.pk])
+    page = words(browser.post(url, posted(application.version, residence="EVACUATED")))
+    assert "支援措置がまだ登録されていません。" in page
+    is_protected(desk.applicant)
+    application.refresh_from_db()
+    page = words(browser.post(url, posted(application.version, residence="EVACUATED")))
+    assert "支援措置がまだ登録されていません。" not in page
