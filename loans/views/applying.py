@@ -36,6 +36,7 @@ def apply(request: HttpRequest) -> HttpResponse:
         found = search(user=user, text=text)
         offices = offices_of(person.pk for person in found.people)
         context["hits"] = [(person, "、".join(offices.get(person.pk, ()))) for person in found.people]
+        context["more"] = bool(found.after)
         context["loose"] = bool(found.near)
         record_seen(request, AccessAction.SEARCH, *(person.pk for person in found.people), subject="person")
     return render(request, "loans/apply.html", context)

@@ -82,7 +82,7 @@ def test_the_head_says_who_it_is_and_how_to_reach_them(client, clerk):
         "やさしい日本語",
         "つながる時間 18時以降",
         "〒060-0001 北海県見本市青葉1-2-3",
-        "09000001234",
+        "090-0000-1234",
         "世帯 主太",
         "返戻（宛先不明）",
         clerk.office.name,
@@ -341,5 +341,5 @@ def test_more_of_everything_takes_no_more_queries(client, clerk, number, django_
     client.force_login(clerk)
     client.get(reverse("desk:borrower", args=[person.pk]))
 
-    with django_assert_num_queries(32):
+    with django_assert_num_queries(33):
         client.get(reverse("desk:borrower", args=[person.pk]))
