@@ -18,12 +18,23 @@ from accounts.enums import Role
 from accounts.models import User
 from desk.demo.names import RARE_CHARACTERS, UNPRINTABLE
 from exemptions.enums import ApplicationState, Flag, HouseholdSituation
-from exemptions.models import Application, Decision, StateChange
+from exemptions.models import Application, Decision
 from exemptions.queue import TARGET_DAYS
+from japan.bankdays import add_bank_days
 from loans.models import Loan
 from notices.selectors import due_tonight
-from people.enums import Language, MailBlockReason, PaperKind
-from people.models import Caseload, HouseholdMember, MailBlock, Paper, Person, Protection, TaxCertificate, in_force
+from people.enums import ItemState, Language, MailBlockReason, PaperKind
+from people.models import (
+    Caseload,
+    HouseholdMember,
+    MailBlock,
+    Paper,
+    Person,
+    Protection,
+    TaxCertificate,
+    TransitItem,
+    in_force,
+)
 from repayment.enums import LedgerKind
 from repayment.models import CollectionHold, Deferral, LedgerEntry, RepaymentPlan
 from repayment.selectors import positions_of
@@ -186,9 +197,7 @@ INCIDENTS: tuple[Incident, ...] = (
         "市区町村社協から送った書類が届いていない",
         "江戸川区社協、2022年：17人分の申請書類が郵送中に紛失",
         lambda as_of: _keys(
-            StateChange.objects.filter(
-                to_state=ApplicationState.INCOMPLETE, deficiencies__contains=[{"code": "other"}]
-            )
+            TransitItem.objects.filter(state=ItemState.ON_THE_WAY, batch__sent_on__lt=add_bank_days(as_of, -3))
         ),
     ),
     Incident(
