@@ -119,7 +119,14 @@ def forbidden(letter: str) -> tuple[str, ...]:
 
 
 def leaks(pages: Iterator[tuple[str, str]], words: tuple[str, ...]) -> list[str]:
-    return [f"{url}: {', '.join(found)}" for url, text in pages if (found := seen(text, words))]
+    return [f"{url}: {', '.join(found)}" for url, text in pages if (found := seen(text, not_meant_for(url, words)))]
+
+
+def not_meant_for(url: str, words: tuple[str, ...]) -> tuple[str, ...]:
+    """The direct-debit form is printed with the borrower's own account number, and says so to the access log."""
+    if not url.endswith("/forms/debit_request/"):
+        return words
+    return tuple(word for word in words if word not in ACCOUNT_WORDS)
 
 
 # --- the watch itself can see -----------------------------------------------------------------------
