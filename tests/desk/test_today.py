@@ -254,5 +254,5 @@ def test_more_that_waits_takes_no_more_queries(client, role, number, django_asse
         a_letter(person, state=LetterState.HELD, hold_cause=HoldCause.GLYPH)
     client.force_login(user)
     client.get(reverse("desk:today"))
-    with django_assert_max_num_queries(32):
+    with django_assert_max_num_queries(45):
         client.get(reverse("desk:today"))
