@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import cast
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -24,6 +25,7 @@ from desk.search import find
 from desk.timeline import EventKind
 from desk.today import today_of
 from people.models import Person
+from people.selectors import successor_of
 
 
 @require_GET
@@ -64,9 +66,14 @@ def councils() -> list[Office]:
 @require_GET
 @permission(Permission.SEE_CASES)
 def borrower(request: HttpRequest, pk: int) -> HttpResponse:
-    """One person with everything about them; ``?kind=`` narrows the timeline, ``?all=1`` shows all of it."""
+    """One person with everything about them; ``?kind=`` narrows the timeline, ``?all=1`` shows all of it.
+
+    The address of a record that was merged into another one leads to the person who remained.
+    """
     user = cast(User, request.user)
-    person = get_object_or_404(Person.objects.visible_to(user), pk=pk)
+    person = Person.objects.visible_to(user).filter(pk=pk).first()
+    if person is None:
+        return to_the_one_who_remained(request, user, pk)
     kind = request.GET.get("kind", "")
     kind = kind if kind in {each.slug for each in EventKind} else ""
     page = borrower_page(
@@ -76,6 +83,16 @@ def borrower(request: HttpRequest, pk: int) -> HttpResponse:
         by=Actor.person(user), action=AccessAction.VIEW, subject="person", ids=page.shown_people, at=timezone.now()
     )
     return render(request, "desk/borrower.html", {"page": page, "kind": kind})
+
+
+def to_the_one_who_remained(request: HttpRequest, user: User, pk: int) -> HttpResponse:
+    """A redirect with a sentence for a record that was merged away, 404 for every other key."""
+    found = successor_of(pk, user=user)
+    if found is None:
+        raise Http404
+    number, person = found
+    messages.info(request, f"借受人番号 {number} の記録は、この方に統合されています。")
+    return redirect("desk:borrower", person.pk)
 
 
 @require_GET

@@ -22,6 +22,7 @@ from exemptions.enums import (
 )
 from exemptions.workflow import DONE, Move
 from loans.models import Loan
+from people.merging.policy import Moves, Policy
 from people.models import Paper, Person
 from repayment.models import LedgerEntry
 
@@ -57,6 +58,7 @@ class Application(models.Model):
     """
 
     audit_values: ClassVar[tuple[str, ...]] = ("state", "fiscal_year", "received_on", "requested_amount")
+    on_merge: ClassVar[dict[str, Policy]] = {"head": Moves()}
 
     loan = models.ForeignKey(Loan, on_delete=models.PROTECT, related_name="applications", verbose_name="貸付")
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+", verbose_name="受付事業所")

@@ -13,6 +13,7 @@ from django.db.models import F, Q
 
 from accounts.models import Office
 from notices.enums import HoldCause, LetterState, PrintRunState
+from people.merging.policy import Moves, Policy
 from people.models import Person
 
 if TYPE_CHECKING:
@@ -98,6 +99,7 @@ class Letter(models.Model):
     """
 
     audit_values: ClassVar[tuple[str, ...]] = ("state", "hold_cause", "number", "issued_on", "sha256")
+    on_merge: ClassVar[dict[str, Policy]] = {"addressee": Moves()}
 
     kind = models.CharField("種類", max_length=60)
     occasion = models.CharField("事由", max_length=120)

@@ -12,9 +12,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
+from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from japan.kana import bigrams, bigrams_sought
@@ -38,6 +41,7 @@ COPY_COLUMNS: Final = (
 
 _FEWEST_OF_A_TOWN = 2
 _LONGEST_KEY = 200
+_MOST_OF_ONE_HOME = 6
 _BETWEEN_PARTS = "\n"
 """Between town and building in a search key, so that nothing is found across the two."""
 
@@ -180,6 +184,29 @@ def living_in(town: str, *, lots: Iterable[str] = (), on: date) -> QuerySet[Addr
     for lot in lots:
         found = found.filter(raw_key__regex=lot_pattern(lot))
     return _not_withheld(found, on=on)
+
+
+def people_of_one_home(*, on: date) -> set[tuple[int, int]]:
+    """Pairs of keys of persons born on one day who live at one address and share no address that is withheld.
+
+    Only for comparing records (``people.duplicates``): it says that two addresses are equal, never what they are.
+    """
+    rows = _not_withheld(Address.objects.filter(in_force(on)).exclude(raw_key=""), on=on)
+    groups = (
+        rows.values("raw_key", "raw_area", "person__birth_date")
+        .annotate(people=ArrayAgg("person_id", distinct=True), many=Count("person", distinct=True))
+        .filter(many__gte=2, many__lte=_MOST_OF_ONE_HOME)
+    )
+    return {pair for people in groups.values_list("people", flat=True) for pair in combinations(sorted(people), 2)}
+
+
+def home_marks(person_ids: Iterable[int], *, on: date) -> dict[int, frozenset[str]]:
+    """For comparing records: marks that are equal where addresses of a day are; none where an address is withheld."""
+    found: dict[int, set[str]] = {}
+    rows = _not_withheld(Address.objects.filter(in_force(on), person__in=set(person_ids)).exclude(raw_key=""), on=on)
+    for person, area, key in rows.values_list("person_id", "raw_area", "raw_key"):
+        found.setdefault(person, set()).add(sha256(f"{area}\n{key}".encode()).hexdigest())
+    return {person: frozenset(marks) for person, marks in found.items()}
 
 
 def _not_withheld(found: QuerySet[Address], *, on: date) -> QuerySet[Address]:

@@ -159,3 +159,32 @@ class HouseholdCause(models.TextChoices):
     HEAD = "head", "世帯主変更"
     DEATH = "death", "死亡"
     CORRECTION = "correction", "記録の訂正"
+
+
+class PairState(models.TextChoices):
+    """What was said about two persons who may be one."""
+
+    OPEN = "open", "未確認"
+    PROPOSED = "proposed", "確認待ち"
+    MERGED = "merged", "統合済み"
+    DIFFERENT = "different", "別人"
+
+
+class PairReason(models.TextChoices):
+    """Why two persons may be one."""
+
+    SAME_KANA = "same_kana", "カナと生年月日が同じ"
+    SAME_ACCOUNT = "same_account", "口座が同じ"
+    SAME_PHONE = "same_phone", "電話が同じで氏名が似ている"
+    SWAPPED_DAY = "swapped_day", "カナが同じで、生年月日の月と日が入れ替わっている"
+    RENAMED_PHONE = "renamed_phone", "名・生年月日・電話が同じで姓が違う"
+    RENAMED_HOME = "renamed_home", "名・生年月日・住所が同じで姓が違う"
+    BY_HAND = "by_hand", "職員が候補に加えた"
+
+
+class RowChange(models.TextChoices):
+    """What a merge did to a row."""
+
+    CHANGED = "changed", "変更"
+    CREATED = "created", "追加"
+    REMOVED = "removed", "削除"

@@ -1,4 +1,4 @@
-"""The night's part of the papers: files of uploads that broke off, which no row knows, are removed."""
+"""The night's part of this app: files of uploads that broke off are removed, persons recorded twice are looked for."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.utils import timezone
 from jobs.kinds import Done, ItemResult, JobKind, NightStep, Skipped
 from jobs.models import Run
 from people.documents.files import discard, folders, older_files
+from people.duplicates import nightly as duplicates
 from people.models import DocumentFile
 
 GRACE = timedelta(hours=24)
@@ -41,4 +42,5 @@ STEPS = (
         expected_by=time(20, 0),
         expected=(0, 100),
     ),
+    duplicates.STEP,
 )

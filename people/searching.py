@@ -3,22 +3,23 @@
 Only persons the reader may know of are found, and nobody by an address that is withheld. The text searched for is
 personal data: it is never logged.
 
-Every part of a text gives a set of persons from its own indexes (names by prefix or bigrams, telephone numbers by their
-first or last digits, towns by bigrams); the persons wanted are in all of these sets.
+What stands in other tables (telephones, accounts, towns) is asked first and gives keys; then one statement looks among
+persons, where names go through their bigrams and keys through the primary key, so that each part has its index.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import BigAutoField, Case, IntegerField, Lookup, Q, QuerySet, Value, When
 from django.db.models.functions import Reverse
 from django.db.models.lookups import StartsWith
 from django.utils import timezone
 
+from accounts.roles import Permission
 from japan.kana import bigrams_sought, kana_key, kana_loose, kanji_key
 from people.account_sealing import accounts_by_number
 from people.addresses import living_in
@@ -33,10 +34,11 @@ PAGE_SIZE: Final = 50
 EXACT, PREFIX, WITHIN, LIVES_THERE, NEAR = range(5)
 
 _FEWEST_PHONE_DIGITS = 4
-_MOST_OF_ONE_PART = 5_000
+_MOST_OF_ONE_PART = 1_000
 """Persons looked at for a text of one short part (ア, 0901): nobody reads a longer list."""
 _ACCOUNT_DIGITS = range(6, 9)
 _CURSOR = re.compile(r"([0-4])\.(\d{1,18})", re.ASCII)
+NOBODY: Final = Q(pk__in=[])
 _NAME_COLUMNS = (("name_key", kanji_key), ("kana_key", kana_key))
 
 
@@ -74,7 +76,7 @@ def search(
     if office is not None:
         visible = visible.filter(pk__in=cared_for_by(office))
     place = _CURSOR.fullmatch(after)
-    strict = _strictly(visible, sought, also, user)
+    strict = _strictly(visible, sought, also, _Reader(user, visible))
     found: list[tuple[int, int]] = []
     if place is None or int(place[1]) < NEAR:
         found = _page(strict, place, limit)
@@ -91,18 +93,16 @@ def search(
     )
 
 
-def _strictly(visible: PersonQuerySet, sought: Sought, also: Collection[int], user: User) -> QuerySet[Any]:
+def _strictly(visible: PersonQuerySet, sought: Sought, also: Collection[int], reader: _Reader) -> QuerySet[Any]:
     joined = "".join(sought.words)
     people = visible
     if sought.born is not None:
         people = people.filter(birth_date__range=sought.born)
-    known = [Person.objects.filter(pk__in=list(also)).values("pk")] if also else []
-    alone = sought.parts == 1
     if sought.numbers:
-        people = people.filter(_in([*known, *_with_numbers(visible, sought, user, alone=alone)]))
+        people = people.filter(_keys(also) | _with_numbers(sought, reader))
     if sought.words:
-        people = people.filter(_in([*known, *_with_words(visible, sought, alone=alone)]))
-    exact = Q(pk__in=list(also))
+        people = people.filter(_keys(also) | _with_words(sought, reader))
+    exact = _keys(also)
     named: list[When] = []
     if sought.digits:
         exact |= Q(number=sought.digits)
@@ -130,121 +130,143 @@ def _nearly(visible: PersonQuerySet, sought: Sought) -> QuerySet[Any]:
     whole, apart = kana_loose("".join(sought.words)), Q()
     for word in sought.words:
         key = kana_loose(word)
-        apart &= Q(kana_loose__startswith=key) | _infix("kana_loose", key) if key else Q(pk__in=[])
-    wanted = Q(kana_loose__startswith=whole) if whole else Q(pk__in=[])
-    people = visible.filter(pk__in=_names(wanted | apart))
+        apart &= _within("kana_loose", key) if key else NOBODY
+    people = visible.filter(Q(kana_loose__startswith=whole) | apart) if whole else visible.none()
     if sought.born is not None:
         people = people.filter(birth_date__range=sought.born)
-    for number in sought.numbers:
-        people = people.filter(pk__in=_phones(number.digits))
+    if sought.numbers:
+        people = people.filter(_keys(_ringing(sought.digits).values_list("person_id", flat=True)))
     return people.annotate(rank=Value(NEAR, output_field=IntegerField()))
 
 
-# --- the sets of persons that one part of a text gives ------------------------------------------------
+# --- what one part of a text asks for -----------------------------------------------------------------
 
 
-def _with_words(visible: PersonQuerySet, sought: Sought, *, alone: bool) -> list[QuerySet[Any]]:
-    """Sets of which one holds who is wanted: named so as a whole, or each word a name or a place of theirs."""
+def _with_words(sought: Sought, reader: _Reader) -> Q:
+    """Named so as a whole, or each word a name or a place of theirs."""
     joined, on = "".join(sought.words), timezone.localdate()
-    if alone:
-        there = living_in(joined, on=on).filter(person__in=visible)
-        names = visible.filter(_named(joined)).values("pk")
-        return [
-            names[:_MOST_OF_ONE_PART] if len(joined) == 1 else names,
-            _numbered(joined),
-            there.values("person")[:_MOST_OF_ONE_PART],
-        ]
-    apart = Person.objects.all()
+    if len(sought.words) == 1:
+        there = reader.own(living_in(joined, on=on)) if sought.parts == 1 else living_in(joined, on=on)
+        named = _named(joined)
+        if len(joined) == 1 and sought.parts == 1:
+            few = reader.people.filter(named).values_list("pk", flat=True)[:_MOST_OF_ONE_PART]
+            named = _keys(few)
+        keys = there.values_list("person_id", flat=True)
+        return named | _numbered(joined) | _keys(keys[:_MOST_OF_ONE_PART] if sought.parts == 1 else keys)
+    apart = Q()
     for word in sought.words:
-        apart = apart.filter(_in([_names(_named(word)), living_in(word, on=on).values("person")]))
-    return [_names(_named(joined)), _numbered(joined), apart.values("pk")]
+        apart &= _named(word) | _keys(living_in(word, on=on).values_list("person_id", flat=True))
+    return _named(joined) | _numbered(joined) | apart
 
 
-def _with_numbers(visible: PersonQuerySet, sought: Sought, user: User, *, alone: bool) -> list[QuerySet[Any]]:
-    """Sets of which one holds who is wanted: by all digits as one number, by each number, or by a lot in their town."""
-    digits = sought.digits
-    if alone:
-        phones = Phone.objects.filter(_ringing(digits), person__in=visible).values("person")[:_MOST_OF_ONE_PART]
-        return [phones, *_by_number(sought.numbers[0], user)[1:]]
-    sets: list[QuerySet[Any]] = [_phones(digits), _numbered(digits)]
-    each = Person.objects.all()
-    for number in sought.numbers:
-        each = each.filter(_in(_by_number(number, user)))
-    sets.append(each.values("pk"))
+def _with_numbers(sought: Sought, reader: _Reader) -> Q:
+    """All digits one number, or each a number of theirs, or a lot in the town that the words name."""
+    alone = sought.parts == 1
+    phones = _ringing(sought.digits)
+    keys = reader.own(phones) if alone else phones
+    found = _keys(keys.values_list("person_id", flat=True)[:_MOST_OF_ONE_PART]) | _numbered(sought.digits)
+    if len(sought.numbers) == 1:
+        found |= _other_than_phone(sought.numbers[0], reader)
+    else:
+        each = Q()
+        for number in sought.numbers:
+            rung = _ringing(number.digits).values_list("person_id", flat=True)[:_MOST_OF_ONE_PART]
+            each &= _keys(rung) | _numbered(number.digits) | _other_than_phone(number, reader)
+        found |= each
     lots = [number.lot for number in sought.numbers if number.lot]
     if lots:
-        on = timezone.localdate()
-        sets += [living_in(word, lots=lots, on=on).values("person") for word in sought.words]
-    return sets
+        for word in sought.words:
+            found |= _keys(living_in(word, lots=lots, on=timezone.localdate()).values_list("person_id", flat=True))
+    return found
 
 
-def _by_number(number: Number, user: User) -> list[QuerySet[Any]]:
-    """Who has a telephone with these first or last digits, this number, this account, or this day or year of birth."""
-    sets: list[QuerySet[Any]] = [_phones(number.digits), _numbered(number.digits)]
+def _other_than_phone(number: Number, reader: _Reader) -> Q:
+    """Whose account has this number, or who was born on the day or in the year that the digits also say."""
+    found = NOBODY
     if len(number.digits) in _ACCOUNT_DIGITS:
-        owners = [account.person_id for account in accounts_by_number(number.digits, user=user)]
-        if owners:
-            sets.append(Person.objects.filter(pk__in=owners).values("pk"))
+        found |= _keys(account.person_id for account in accounts_by_number(number.digits, user=reader.user))
     if number.born is not None:
-        sets.append(Person.objects.filter(birth_date__range=number.born).values("pk"))
-    return sets
+        found |= Q(birth_date__range=number.born)
+    return found
 
 
-def _in(sets: list[QuerySet[Any]]) -> Q:
-    """Whose key is in one of these sets."""
-    first, *others = sets
-    return Q(pk__in=first.union(*others, all=True)) if others else Q(pk__in=first)
+def _numbered(number: str) -> Q:
+    """Who has this number, or had it before their record was merged into another one."""
+    merged = Person.objects.filter(number=number.upper(), merged_into__isnull=False)
+    return Q(number=number.upper()) | _keys(merged.values_list("merged_into_id", flat=True))
 
 
-def _names(condition: Q) -> QuerySet[Any]:
-    return Person.objects.filter(condition).values("pk")
-
-
-def _numbered(number: str) -> QuerySet[Any]:
-    return Person.objects.filter(number=number.upper()).values("pk")
-
-
-def _phones(digits: str) -> QuerySet[Any]:
-    return Phone.objects.filter(_ringing(digits)).values("person")
-
-
-def _ringing(digits: str) -> Q:
+def _ringing(digits: str) -> QuerySet[Phone]:
     """Telephone numbers that begin or end with these digits; people say the last four."""
     if len(digits) < _FEWEST_PHONE_DIGITS:
-        return Q(pk__in=[])
-    return Q(digits__startswith=digits) | Q(StartsWith(Reverse("digits"), Value(digits[::-1])))
+        return Phone.objects.none()
+    return Phone.objects.filter(Q(digits__startswith=digits) | Q(StartsWith(Reverse("digits"), Value(digits[::-1]))))
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Who searches, and the persons they may know of."""
+
+    user: User
+    people: PersonQuerySet
+
+    def own(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Of rows with a person those that the reader may know of, before only some of them are taken."""
+        return rows if self.user.can(Permission.SEE_ALL_OFFICES) else rows.filter(person__in=self.people)
+
+
+@BigAutoField.register_lookup
+class _AnyOf(Lookup):
+    """``pk__any_of=[…]``: one array instead of thousands of parameters, still answered by the primary key."""
+
+    lookup_name = "any_of"
+
+    def get_prep_lookup(self) -> list[int]:
+        return sorted(set(self.rhs))
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        column, parameters = self.process_lhs(compiler, connection)
+        return f"{column} = any(%s::bigint[])", (*parameters, self.rhs)
+
+
+def _keys(keys: Iterable[int]) -> Q:
+    found = list(keys)
+    return Q(pk__any_of=found) if found else NOBODY
 
 
 # --- conditions on names ------------------------------------------------------------------------------
 
 
 def _named(word: str) -> Q:
-    found = _begins(word)
+    """Whose name or reading holds the word; one character only at the beginning."""
+    found = NOBODY
     for column, key_of in _NAME_COLUMNS:
-        if len(key := key_of(word)) >= 2:
-            found |= _infix(column, key)
+        if key := key_of(word):
+            found |= _within(column, key)
     return found
+
+
+def _within(column: str, key: str) -> Q:
+    if len(key) == 1:
+        return Q(**{f"{column}__startswith": key})
+    return Q(name_bigrams__contains=bigrams_sought(key), **{f"{column}__contains": key})
 
 
 def _begins(word: str) -> Q:
-    found = Q(pk__in=[])
-    for column, key_of in _NAME_COLUMNS:
-        if key := key_of(word):
-            found |= Q(**{f"{column}__startswith": key})
-    return found
+    return _either("startswith", word)
 
 
 def _contains(word: str) -> Q:
     """The same as ``_named`` on rows already found, where no index is needed."""
-    found = Q(pk__in=[])
+    return _either("contains", word)
+
+
+def _either(how: str, word: str) -> Q:
+    found = NOBODY
     for column, key_of in _NAME_COLUMNS:
         if key := key_of(word):
-            found |= Q(**{f"{column}__contains": key})
+            found |= Q(**{f"{column}__{how}": key})
     return found
-
-
-def _infix(column: str, key: str) -> Q:
-    return Q(name_bigrams__contains=bigrams_sought(key), **{f"{column}__contains": key})
 
 
 # --- pages --------------------------------------------------------------------------------------------

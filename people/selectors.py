@@ -48,3 +48,11 @@ def offices_of(person_ids: Iterable[int]) -> dict[int, list[str]]:
     for person, name in rows.values_list("person_id", "office__name"):
         found.setdefault(person, []).append(name)
     return found
+
+
+def successor_of(pk: int, *, user: User) -> tuple[str, Person] | None:
+    """For a record that was merged away: its number and the person who remained, if this reader may know of them."""
+    gone = Person.objects.filter(pk=pk, merged_into__in=Person.objects.visible_to(user)).first()
+    if gone is None or gone.merged_into is None:
+        return None
+    return gone.number, gone.merged_into

@@ -56,13 +56,16 @@ from notices.sources import all_sources
 from people.addresses import Place
 from people.bank_accounts import register_account, register_yucho_account
 from people.enums import AccountUse, AddressKind, MailBlockReason, PaperKind
+from people.merging.services import note_pair, propose_merge
 from people.models import (
     AddressReveal,
     BankAccount,
     Document,
     HouseholdMember,
     MailBlock,
+    Merge,
     Person,
+    PersonPair,
     Phone,
     ProtectionEnding,
     TransitBatch,
@@ -175,6 +178,10 @@ class Council:
     runs: list[PrintRun] = field(default_factory=list)
     night_run: Run | None = None
     batch: ImportBatch | None = None
+    pair: PersonPair | None = None
+    """The protected person of the east and somebody of the west, who may be one."""
+    merge: Merge | None = None
+    """Two records of one person of the east that became one."""
     setting_row_id: int = 0
     deputy_row_id: int = 0
     assignment_id: int = 0
@@ -594,6 +601,7 @@ def things_of_the_house(council: Council) -> None:
     clerk, administrator = council.staff[Role.PREFECTURAL_CLERK], council.staff[Role.SYSTEM_ADMINISTRATOR]
     assert council.east.sheltered is not None
     council.batch = a_checked_file(clerk, council.east.sheltered, council.east.office)
+    twice_recorded(council)
     council.setting_row_id = propose_setting(
         key="residence_record_max_age_months",
         value=6,
@@ -620,6 +628,16 @@ def things_of_the_house(council: Council) -> None:
         expires_at=NOW + timedelta(hours=72),
         created_by="test",
     )
+
+
+def twice_recorded(council: Council) -> None:
+    """A pair that waits, with the hidden address on one side, and a merge that stands."""
+    by = Actor.person(council.preparer)
+    assert council.east.sheltered is not None and council.west.sheltered is not None
+    council.pair = note_pair(one=council.east.sheltered, other=council.west.sheltered, by=by, at=NOW)
+    remains, goes = (somebody_of(council.east, word) for word in ("のこる", "きえる"))
+    pair = note_pair(one=remains, other=goes, by=by, at=NOW)
+    council.merge = propose_merge(pair=pair, survivor=remains, by=by, at=NOW)
 
 
 def a_checked_file(clerk: User, sheltered: Person, office: Office) -> ImportBatch:

@@ -10,6 +10,8 @@ import pytest
 from django.apps import apps
 from django.db.models.fields.reverse_related import ForeignObjectRel
 
+from people.merging.relations import undeclared
+
 ROOT = Path(__file__).resolve().parent.parent
 FLOORS = {
     "japan": 0,
@@ -114,12 +116,20 @@ def names_above(lower: str, app: str) -> set[str]:
     return names
 
 
+def test_every_table_that_points_at_a_person_says_what_becomes_of_its_rows_when_two_records_are_merged() -> None:
+    """A model with a foreign key to a person declares ``on_merge = {"field": Moves()}`` (people.merging.policy, ADR 11)."""
+    assert undeclared() == []
+
+
 PURE = [
     "japan/eras.py", "japan/months.py", "japan/yen.py", "japan/bankdays.py", "japan/kana.py", "japan/phones.py",
     "japan/banks.py", "japan/zengin/checks.py", "japan/zengin/framing.py", "japan/zengin/kana.py", "japan/zengin/layout.py",
     "japan/zengin/reading.py", "japan/zengin/records.py", "japan/zengin/writing.py", "japan/zengin/yucho.py",
     "rulebook/findings.py", "rulebook/rules.py", "rulebook/settings.py", "rulebook/setting_keys.py",
-    "rulebook/sources.py", "loans/funds.py", "repayment/schedule.py", "repayment/position.py",
+    "rulebook/sources.py", "loans/funds.py",
+    "people/merging/periods.py", "people/merging/policy.py",
+    "people/sought.py", "japan/lots.py",
+    "repayment/schedule.py", "repayment/position.py",
     "repayment/late_interest.py", "exemptions/facts.py", "exemptions/assess.py", "exemptions/rules.py",
     "exemptions/deficiencies.py", "notices/envelopes.py",
 ]  # fmt: skip

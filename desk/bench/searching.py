@@ -63,7 +63,7 @@ TYPED: dict[str, Callable[[Sample], str]] = {
     "town and lot": lambda s: s.street,
     "whole telephone number": lambda s: s.phone,
     "last four digits": lambda s: s.phone[-4:],
-    "first four digits": lambda s: s.phone[:4],
+    "first seven digits": lambda s: s.phone[:7],
     "last four digits and name": lambda s: f"{s.phone[-4:]} {s.family}",
     "loan code": lambda s: s.code,
     "beginning of a loan code": lambda s: s.code[:5],

@@ -14,6 +14,7 @@ from loans.enums import AgencyContact, FundKind, IncomeKind, IntakeChannel, Lend
 from loans.lending.enums import Acceptable
 from loans.lending.workflow import Move
 from loans.models.loans import Loan
+from people.merging.policy import Moves, Policy
 from people.models import BankAccount, Household, Person
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class LendingApplication(models.Model):
     audit_values: ClassVar[tuple[str, ...]] = (
         "state", "fund", "applied_on", "amount_asked", "monthly_amount", "months",
     )  # fmt: skip
+    on_merge: ClassVar[dict[str, Policy]] = {"applicant": Moves(money=True)}
 
     fund = models.CharField("資金種類", max_length=20, choices=FundKind)
     applicant = models.ForeignKey(

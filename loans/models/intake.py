@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from loans.enums import FundKind, GuidanceKind, TaskKind
 from loans.models.applications import LendingApplication
 from loans.models.loans import Loan
+from people.merging.policy import Moves, Policy
 from people.models import Person
 
 
@@ -154,6 +155,7 @@ class PriorLoanElsewhere(models.Model):
     """
 
     audit_values: ClassVar[tuple[str, ...]] = ("fund", "applied_on", "last_month")
+    on_merge: ClassVar[dict[str, Policy]] = {"person": Moves(doubles_stay=True)}
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="loans_elsewhere", verbose_name="借受人")
     council = models.CharField("貸し付けた社協", max_length=60)

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 
 from accounts.models import Office
 from loans.enums import FundKind, IntakeChannel, LoanState
+from people.merging.policy import Moves, Policy
 from people.models import Person
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class Loan(models.Model):
     """
 
     audit_values: ClassVar[tuple[str, ...]] = ("state", "principal", "first_due_month", "instalments")
+    on_merge: ClassVar[dict[str, Policy]] = {"borrower": Moves(money=True)}
 
     code = models.CharField("貸付コード", max_length=12, unique=True)
     fund = models.CharField("資金種類", max_length=20, choices=FundKind)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 
 from loans.models.applications import LendingApplication
+from people.merging.policy import Moves, Policy
 from people.models import Person
 
 
@@ -15,6 +18,8 @@ class LendingMember(models.Model):
     who is registered, so that what the household borrowed before is known (MHLW Q&A vol. 17, question 8-6). The other
     answers decide which papers are asked for (regular loan's guide, list of papers).
     """
+
+    on_merge: ClassVar[dict[str, Policy]] = {"person": Moves()}
 
     application = models.ForeignKey(
         LendingApplication, on_delete=models.CASCADE, related_name="members", verbose_name="借入申込み"

@@ -3,6 +3,7 @@ from people.models.bank_accounts import BankAccount
 from people.models.corrections import PersonCorrection
 from people.models.documents import Document, DocumentFile, DocumentWithdrawal
 from people.models.households import Household, HouseholdMember
+from people.models.merging import Merge, MergedRow, MergeUndo, PersonPair
 from people.models.papers import Paper, TaxCertificate
 from people.models.periods import in_force
 from people.models.persons import Caseload, MailBlock, Person, PersonQuerySet, Phone, Protection
@@ -20,9 +21,13 @@ __all__ = [
     "Household",
     "HouseholdMember",
     "MailBlock",
+    "Merge",
+    "MergeUndo",
+    "MergedRow",
     "Paper",
     "Person",
     "PersonCorrection",
+    "PersonPair",
     "PersonQuerySet",
     "Phone",
     "Protection",

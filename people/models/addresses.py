@@ -16,11 +16,14 @@ from django.db.models import F, Q
 
 from accounts.models import period
 from people.enums import AddressKind
+from people.merging.policy import Periods, Policy, Stays
 from people.models.persons import Person
 
 
 class Address(models.Model):
     """One address of one person for a period. Read it through ``people.addresses`` only."""
+
+    on_merge: ClassVar[dict[str, Policy]] = {"person": Periods(within=("kind",))}
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="addresses", verbose_name="人")
     kind = models.CharField("種別", max_length=10, choices=AddressKind)
@@ -57,6 +60,7 @@ class AddressReveal(models.Model):
     """A protected address may be seen once a second person agreed, for ten minutes, by the one who asked."""
 
     audit_values: ClassVar[tuple[str, ...]] = ("approved_at", "declined_at", "viewed_at")
+    on_merge: ClassVar[dict[str, Policy]] = {"person": Stays("who was revealed, and to whom")}
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", verbose_name="人")
     reason = models.CharField("理由", max_length=200)

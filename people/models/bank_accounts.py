@@ -11,6 +11,7 @@ from django.db.models import F, Q
 
 from accounts.models import period
 from people.enums import AccountKind, AccountUse
+from people.merging.policy import Periods, Policy
 from people.models.persons import Person
 
 
@@ -22,6 +23,7 @@ class BankAccount(models.Model):
     """
 
     audit_values: ClassVar[tuple[str, ...]] = ("use", "key_id", "since", "until")
+    on_merge: ClassVar[dict[str, Policy]] = {"person": Periods(within=("use",), splits=False)}
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="bank_accounts", verbose_name="人")
     use = models.CharField("用途", max_length=8, choices=AccountUse)

@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from people.merging.policy import Policy, Stays
 from people.models.persons import Person
 
 
@@ -14,6 +15,9 @@ class PersonCorrection(models.Model):
     """One correction of name, reading, birth date or death. Letters written before keep what they said."""
 
     append_only: ClassVar[bool] = True
+    on_merge: ClassVar[dict[str, Policy]] = {
+        "person": Stays("what was corrected in that record; rows are never changed")
+    }
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="corrections", verbose_name="人")
     columns = ArrayField(models.CharField(max_length=20), verbose_name="直した項目")

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from people.enums import FileKind, PaperKind
+from people.merging.policy import Moves, Policy
 from people.models.papers import Paper
 from people.models.persons import Person
 
@@ -30,6 +31,7 @@ class Document(models.Model):
     """The picture of a paper, filed under a person. Where it is filed may be put right; its file is what came in."""
 
     audit_values: ClassVar[tuple[str, ...]] = ("kind", "person_id", "paper_id")
+    on_merge: ClassVar[dict[str, Policy]] = {"person": Moves()}
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="documents", verbose_name="人")
     paper = models.ForeignKey(

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 
 from accounts.models import period
 from people.enums import HouseholdCause
+from people.merging.policy import Periods, Policy
 from people.models.persons import Person
 
 
@@ -38,6 +39,7 @@ class HouseholdMember(models.Model):
     """
 
     audit_values: ClassVar[tuple[str, ...]] = ("is_head", "cause", "since", "until")
+    on_merge: ClassVar[dict[str, Policy]] = {"person": Periods(covered_goes=True)}
 
     household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="members", verbose_name="世帯")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships", verbose_name="人")

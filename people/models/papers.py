@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 
 from people.enums import PaperKind
+from people.merging.policy import Moves, Policy
 from people.models.persons import Person
 
 
 class Paper(models.Model):
     """A document that came in about a person, whoever asked for it."""
+
+    on_merge: ClassVar[dict[str, Policy]] = {"person": Moves()}
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="papers", verbose_name="人")
     kind = models.CharField("種類", max_length=30, choices=PaperKind)

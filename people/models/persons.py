@@ -17,6 +17,7 @@ from accounts.models import Office, period
 from accounts.roles import Permission
 from japan.kana import bigrams, kana_key, kana_loose, kanji_key
 from people.enums import Language, MailBlockReason, PhoneKind, Sex
+from people.merging.policy import Moves, Periods, Policy
 from people.models.periods import in_force
 
 if TYPE_CHECKING:
@@ -25,13 +26,17 @@ if TYPE_CHECKING:
 
 class PersonQuerySet(models.QuerySet["Person"]):
     def visible_to(self, user: User) -> PersonQuerySet:
-        """The persons this member of staff may know of today; for everybody else they do not exist."""
+        """The persons this member of staff may know of today; for everybody else they do not exist.
+
+        A record that was merged into another one is nobody: the person is the record that remained.
+        """
         if not user.can(Permission.SEE_CASES):
             return self.none()
+        standing = self.filter(merged_into__isnull=True)
         if user.can(Permission.SEE_ALL_OFFICES):
-            return self
+            return standing
         ours = Caseload.objects.filter(in_force(timezone.localdate()), person=OuterRef("pk"), office=user.office_id)
-        return self.filter(Exists(ours))
+        return standing.filter(Exists(ours))
 
     def with_protection(self, *, on: date) -> PersonQuerySet:
         """Adds ``protected``: whether a 支援措置 is in force on the day."""
@@ -39,7 +44,12 @@ class PersonQuerySet(models.QuerySet["Person"]):
 
 
 class Person(models.Model):
-    """A borrower or somebody in a borrower's household. Names are stored exactly as received, never normalised."""
+    """A borrower or somebody in a borrower's household. Names are stored exactly as received, never normalised.
+
+    ``merged_into`` names the record that remained when this one turned out to be the same person's second one.
+    """
+
+    on_merge: ClassVar[dict[str, Policy]] = {"merged_into": Moves()}
 
     number = models.CharField("借受人番号", max_length=12, unique=True)
     name = models.CharField("氏名", max_length=80)
@@ -55,6 +65,9 @@ class Person(models.Model):
     needs_interpreter = models.BooleanField("通訳が必要", default=False)
     reachable = models.CharField("つながる時間", max_length=60, blank=True)
     note = models.CharField("備考", max_length=300, blank=True)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, related_name="+", null=True, editable=False, verbose_name="統合先"
+    )
 
     objects = PersonQuerySet.as_manager()
 
@@ -64,6 +77,9 @@ class Person(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(died_on__isnull=True) | Q(died_on__gte=F("birth_date")), name="person_dies_after_birth"
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")), name="person_is_merged_into_another"
             ),
         ]
         indexes = [
@@ -93,6 +109,7 @@ class Caseload(models.Model):
     """Which office looks after a person, from when to when: the only source of row scope."""
 
     audit_values: ClassVar[tuple[str, ...]] = ("office_id", "since", "until")
+    on_merge: ClassVar[dict[str, Policy]] = {"person": Periods(within=("office",))}
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="caseloads", verbose_name="人")
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+", verbose_name="事業所")
@@ -123,6 +140,7 @@ class Protection(models.Model):
     """支援措置: the person's address is secret for a period (domestic violence, stalking)."""
 
     audit_values: ClassVar[tuple[str, ...]] = ("since", "until")
+    on_merge: ClassVar[dict[str, Policy]] = {"person": Moves(for_both_after_undo=True)}
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="protections", verbose_name="人")
     since = models.DateField("開始日")
@@ -144,6 +162,8 @@ class Protection(models.Model):
 
 
 class Phone(models.Model):
+    on_merge: ClassVar[dict[str, Policy]] = {"person": Moves(doubles_stay=True)}
+
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="phones", verbose_name="人")
     kind = models.CharField("種別", max_length=8, choices=PhoneKind, default=PhoneKind.MOBILE)
     number = models.CharField("電話番号", max_length=20)
@@ -168,6 +188,7 @@ class MailBlock(models.Model):
     """No letter may be printed for this person while it is in force."""
 
     audit_values: ClassVar[tuple[str, ...]] = ("reason", "since", "until")
+    on_merge: ClassVar[dict[str, Policy]] = {"person": Moves()}
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="mail_blocks", verbose_name="人")
     reason = models.CharField("理由", max_length=12, choices=MailBlockReason)

@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from accounts.models import Office
 from accounts.roles import Permission
 from people.enums import ItemState, PaperKind, TransitState
+from people.merging.policy import Moves, Policy
 from people.models.papers import Paper
 from people.models.persons import Person
 
@@ -108,6 +109,7 @@ class TransitItem(models.Model):
     """
 
     audit_values: ClassVar[tuple[str, ...]] = ("state", "batch_id", "sheets")
+    on_merge: ClassVar[dict[str, Policy]] = {"person": Moves()}
 
     batch = models.ForeignKey(TransitBatch, on_delete=models.PROTECT, related_name="items", verbose_name="送付便")
     number = models.PositiveSmallIntegerField("番号")

@@ -78,6 +78,12 @@ PAGES: dict[str, Page] = {
     "desk:search": Page(get=CASES, tells=True),
     "desk:borrower": of_an_office("person", get=CASES),
     "desk:household": of_an_office("housed", get=CASES),
+    "desk:duplicates": Page(get="PSA", tells=True),
+    "desk:duplicate_new": Page(post="PS"),
+    "desk:duplicate": Page(get="PSA", row="pair", tells=True),
+    "desk:duplicate_step": Page(post="PS", row="pair_step"),
+    "desk:merge": Page(get="PSA", row="merge", tells=True),
+    "desk:merge_undo": Page(post="PS", row="merge"),
     "desk:gallery": Page(get=STAFF),
     # --- people ---
     "people:person": of_an_office("person", get=CASES),

@@ -1,0 +1,1 @@
+"""Finding persons who may be recorded twice."""
