@@ -166,23 +166,27 @@ def withheld_people(person_ids: Iterable[int], *, on: date) -> dict[int, Withhel
     return hidden
 
 
-def living_in(town: str, *, lots: Iterable[str] = (), on: date) -> QuerySet[Address]:
-    """Keys of the persons who live in a town or building on a day, for a search: ``values("person")``.
+def living_in(
+    *towns: str, lots: Iterable[str] = (), among: QuerySet[Person] | None = None, on: date
+) -> QuerySet[Address]:
+    """Addresses of a day that hold all these towns or buildings, for a search; the caller takes ``person_id`` of them.
 
-    ``town`` is a part of a street or building name of two characters or more, ``lots`` are numbers that must stand in the
-    same address (1-2-3). Whoever's address is withheld is never among them, and neither is anybody for a shorter text.
+    Each is a part of a street or building name of two characters or more; a shorter text finds nothing. ``lots`` are
+    numbers that must stand in the same address (1-2-3), ``among`` those persons who come into question. Whoever's address
+    is withheld is never found.
     """
-    key = lot_key(town)
-    if len(key) < _FEWEST_OF_A_TOWN or key.isdigit():
+    keys = [lot_key(town) for town in towns]
+    if any(len(key) < _FEWEST_OF_A_TOWN or key.isdigit() for key in keys):
         return Address.objects.none()
-    found = Address.objects.filter(
-        in_force(on),
-        raw_bigrams__contains=bigrams_sought(key),
-        raw_key__contains=key,
-        raw_key__regex=lot_pattern(key),
-    )
+    found = Address.objects.filter(in_force(on))
+    for key in keys:
+        found = found.filter(
+            raw_bigrams__contains=bigrams_sought(key), raw_key__contains=key, raw_key__regex=lot_pattern(key)
+        )
     for lot in lots:
         found = found.filter(raw_key__regex=lot_pattern(lot))
+    if among is not None:
+        found = found.filter(person__in=among)
     return _not_withheld(found, on=on)
 
 

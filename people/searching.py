@@ -10,7 +10,7 @@ persons, where names go through their bigrams and keys through the primary key, 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -143,20 +143,36 @@ def _nearly(visible: PersonQuerySet, sought: Sought) -> QuerySet[Any]:
 
 
 def _with_words(sought: Sought, reader: _Reader) -> Q:
-    """Named so as a whole, or each word a name or a place of theirs."""
+    """Named so as a whole, or each word a name; or some words in a row the place where who bears the others lives."""
     joined, on = "".join(sought.words), timezone.localdate()
-    if len(sought.words) == 1:
-        there = reader.own(living_in(joined, on=on)) if sought.parts == 1 else living_in(joined, on=on)
-        named = _named(joined)
-        if len(joined) == 1 and sought.parts == 1:
+    named = _named(joined)
+    if sought.parts == 1:
+        if len(joined) == 1:
             few = reader.people.filter(named).values_list("pk", flat=True)[:_MOST_OF_ONE_PART]
             named = _keys(few)
-        keys = there.values_list("person_id", flat=True)
-        return named | _numbered(joined) | _keys(keys[:_MOST_OF_ONE_PART] if sought.parts == 1 else keys)
-    apart = Q()
-    for word in sought.words:
-        apart &= _named(word) | _keys(living_in(word, on=on).values_list("person_id", flat=True))
-    return _named(joined) | _numbered(joined) | apart
+        there = reader.own(living_in(joined, on=on))
+        return named | _numbered(joined) | _keys(there.values_list("person_id", flat=True)[:_MOST_OF_ONE_PART])
+    found = named | _numbered(joined)
+    if len(sought.words) > 1:
+        apart = Q()
+        for word in sought.words:
+            apart &= _named(word)
+        found |= apart
+    born = Q(birth_date__range=sought.born) if sought.born is not None else Q()
+    for towns, names in _split(sought.words):
+        bearing = born
+        for name in names:
+            bearing &= _named(name)
+        among = reader.people.filter(bearing) if bearing else None
+        found |= _keys(living_in(*towns, among=among, on=on).values_list("person_id", flat=True))
+    return found
+
+
+def _split(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Every run of words that may be a place, with the other words."""
+    for first in range(len(words)):
+        for last in range(first + 1, len(words) + 1):
+            yield words[first:last], words[:first] + words[last:]
 
 
 def _with_numbers(sought: Sought, reader: _Reader) -> Q:

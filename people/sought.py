@@ -12,7 +12,7 @@ from typing import Final
 from japan.eras import ERAS, DateError, parse_date
 from japan.lots import lot_key
 
-MOST_PARTS: Final = 6
+MOST_PARTS: Final = 5
 """Parts of one search text that are looked at; what a caller says has fewer."""
 
 _NUMBER = re.compile(r"\+?[\d()\-‐‑–−ー]*\d[\d()\-‐‑–−ー]*", re.ASCII)
