@@ -117,7 +117,7 @@ def names_above(lower: str, app: str) -> set[str]:
 
 
 def test_every_table_that_points_at_a_person_says_what_becomes_of_its_rows_when_two_records_are_merged() -> None:
-    """A model with a foreign key to a person declares ``on_merge = {"field": Moves()}`` (people.merging.policy, ADR 11)."""
+    """A model with a foreign key to a person declares ``on_merge = {"field": Moves()}`` (people.merging.policy, ADR 15)."""
     assert undeclared() == []
 
 

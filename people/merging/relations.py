@@ -1,6 +1,6 @@
 """Every column of the house that points at a person, found by asking the schema: nobody can forget one.
 
-This reads what models say about themselves; it imports no upper floor (ADR 11).
+This reads what models say about themselves; it imports no upper floor (ADR 15).
 """
 
 from __future__ import annotations
