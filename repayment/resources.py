@@ -142,6 +142,23 @@ def give_up(loan_ids: Sequence[int], taking: TakingBack) -> None:
     give_up_loans(loan_ids=loan_ids, by=taking.by, at=taking.at)
 
 
+def paid_or_exempted(batch: ImportBatch, first: int, last: int) -> dict[int, str]:
+    """Lines whose loan has ledger rows, other than payments that were taken back with their own file."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            select distinct f.line
+              from jobs_importeffect f join repayment_ledgerentry e on e.loan_id = f.row_id
+             where f.batch_id = %s and f.line between %s and %s and f."table" = 'loans_loan'
+               and e.source_key not like 'undo:%%'
+               and not exists (
+                   select from repayment_ledgerentry u where u.reverses_id = e.id and u.source_key like 'undo:%%')
+            """,
+            [batch.pk, first, last],
+        )
+        return {line: "この貸付に台帳の記帳があります。" for (line,) in cursor.fetchall()}
+
+
 def leave(row_ids: Sequence[int], taking: TakingBack) -> None:
     """A plan cannot be removed: it goes out of use with its loan."""
 
@@ -240,6 +257,8 @@ IMPORTS = (
         check=check_loans,
         commit=commit_loans,
         takers={"loans_loan": give_up, "repayment_repaymentplan": leave},
+        dependents=paid_or_exempted,
+        looked_after=frozenset({"repayment_ledgerentry"}),
         counters="「誤登録」として残し、貸付コードを空けます（残高には数えません）。",
         sample=(
             (

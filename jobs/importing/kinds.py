@@ -42,7 +42,8 @@ class ImportKind:
     changed, and refuses single lines there. ``sample`` are the lines of the sample file, in the order of the columns.
     ``private`` are columns that the pages do not show. ``takers`` say, table by table, how created rows are taken back
     where they must not simply be removed (money); ``counters`` ends the sentence that tells people so. ``dependents``
-    names the lines that something later rests on without a foreign key that would tell.
+    names the lines that something later rests on without a foreign key that would tell; the tables in ``looked_after``
+    are left to it altogether.
     """
 
     code: str
@@ -57,6 +58,7 @@ class ImportKind:
     takers: Mapping[str, TakeBack] = field(default_factory=dict)
     counters: str = ""
     dependents: Callable[[ImportBatch, int, int], Mapping[int, str]] = lambda batch, first, last: {}
+    looked_after: frozenset[str] = frozenset()
 
     def columns(self) -> list[str]:
         """The column headings in their order."""

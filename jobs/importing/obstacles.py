@@ -124,7 +124,7 @@ def resting_on(
             made.setdefault(effect.table, []).append(effect)
     for table, effects in made.items():
         for pointer in pointers_at(table):
-            if pointer.is_own and table in kind.takers:
+            if pointer.table in kind.looked_after or (pointer.is_own and table in kind.takers):
                 continue
             with connection.cursor() as cursor:
                 cursor.execute(

@@ -249,6 +249,17 @@ def test_a_loan_is_given_up_with_its_plan_and_its_code_is_free(clerk: User, seco
     assert positions_of([loan], date(2026, 11, 20))[loan.pk].principal == 150_000
 
 
+def test_a_loan_goes_once_its_payments_were_taken_back(clerk: User, second: User) -> None:
+    taken_in(clerk, "borrowers", sample("borrowers"))
+    loans = batch_of(clerk, "loans", sample("loans"))
+    payments = batch_of(clerk, "payments", sample("payments"))
+    assert {outcome for _, outcome, _ in told(taken_back(second, loans))} == {"kept"}
+    taken_back(second, payments)
+
+    assert {outcome for _, outcome, _ in told(taken_back(second, loans))} == {"undone"}
+    assert set(Loan.objects.values_list("state", flat=True)) == {LoanState.GIVEN_UP}
+
+
 def test_lines_that_something_rests_on_are_kept_with_the_reason_and_the_others_go(clerk: User, second: User) -> None:
     people = batch_of(clerk, "borrowers", sample("borrowers"))
     header, rows = import_kinds()["loans"].columns(), [list(row) for row in import_kinds()["loans"].sample]
@@ -263,7 +274,7 @@ def test_lines_that_something_rests_on_are_kept_with_the_reason_and_the_others_g
 
     payments = import_kinds()["payments"]
     taken_in(clerk, "payments", as_csv(payments.columns(), payments.sample[:1]))
-    assert told(taken_back(second, loans)) == [(2, "kept", "台帳が登録されています。")]
+    assert told(taken_back(second, loans)) == [(2, "kept", "この貸付に台帳の記帳があります。")]
 
 
 def test_a_line_kept_before_goes_once_its_reason_is_gone(clerk: User, second: User) -> None:
