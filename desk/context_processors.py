@@ -78,7 +78,7 @@ class RailItem:
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """``rail``, ``may_search`` and the words about who is signed in; nothing for who is not."""
+    """``rail``, ``may_search``, ``may_export`` and the words about who is signed in; nothing for who is not."""
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return {}
@@ -90,6 +90,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             if each.is_open_to(user)
         ],
         "may_search": user.can(P.SEE_CASES),
+        "may_export": user.can(P.EXPORT),
         "office_name": user.office.name,
         "person_name": user.name,
         "role_label": "・".join(str(role.label) for role in sorted(user.roles)),

@@ -52,3 +52,19 @@ class UndoOutcome(models.TextChoices):
 
     UNDONE = "undone", "取り消した"
     KEPT = "kept", "残した"
+
+
+class ExportFormat(models.TextChoices):
+    """The form of a file that leaves the house."""
+
+    CSV_UTF8 = "csv_utf8", "CSV（UTF-8、BOM付き）"
+    CSV_CP932 = "csv_cp932", "CSV（Shift_JIS）"
+    XLSX = "xlsx", "Excel（.xlsx）"
+
+
+class ExportState(models.TextChoices):
+    MAKING = "making", "作成中"
+    ASKING = "asking", "文字の確認待ち"
+    READY = "ready", "受け取り可"
+    FAILED = "failed", "失敗"
+    REMOVED = "removed", "削除済み"

@@ -1,4 +1,4 @@
-"""The night's part of this app: staged lines and files of old imports hold personal data and go."""
+"""The night's part of this app: staged lines and files of old imports, and files taken out a day ago, go."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from jobs.enums import ImportState
+from jobs.exporting.steps import REMOVE
 from jobs.kinds import Done, ItemResult, JobKind, NightStep
 from jobs.models import ImportBatch, Run
 
@@ -46,4 +47,5 @@ STEPS = (
         expected_by=time(23, 50),
         expected=(0, 1_000),
     ),
+    REMOVE,
 )

@@ -1,6 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from jobs import views
+from jobs.exporting import views as exporting
 from jobs.importing import views as importing
 
 app_name = "jobs"
@@ -16,5 +17,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("imports/<int:pk>/errors/", importing.import_errors, name="import_errors"),
     path("imports/<int:pk>/undo/", importing.import_undo, name="import_undo"),
     path("imports/<int:pk>/undo/result/", importing.import_undo_result, name="import_undo_result"),
+    path("exports/", exporting.exports, name="exports"),
+    path("exports/new/<slug:code>/", exporting.export_new, name="export_new"),
+    path("exports/<int:pk>/", exporting.export, name="export"),
+    path("exports/<int:pk>/replace/", exporting.export_replace, name="export_replace"),
+    path("exports/<int:pk>/file/", exporting.export_file, name="export_file"),
     path("imports/<int:pk>/<slug:move>/", importing.import_move, name="import_move"),
 ]

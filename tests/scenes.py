@@ -22,6 +22,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.db import transaction
+from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
 
@@ -37,10 +38,12 @@ from exemptions.transcript import Transcript
 from exemptions.workflow import Move
 from japan.months import month_of
 from jobs.engine import advance
+from jobs.enums import ExportFormat
+from jobs.exporting.services import ask_for
 from jobs.importing.kinds import import_kinds
 from jobs.importing.services import hand_in
 from jobs.kinds import night_steps
-from jobs.models import ImportBatch, Run
+from jobs.models import Export, ImportBatch, Run
 from jobs.nightly import run_step
 from loans.enums import FundKind
 from loans.lending.transcript import Transcript as LendingTranscript
@@ -182,6 +185,8 @@ class Council:
     """The protected person of the east and somebody of the west, who may be one."""
     merge: Merge | None = None
     """Two records of one person of the east that became one."""
+    export: Export | None = None
+    """The queue of every office, taken out by the prefectural clerk."""
     setting_row_id: int = 0
     deputy_row_id: int = 0
     assignment_id: int = 0
@@ -602,6 +607,7 @@ def things_of_the_house(council: Council) -> None:
     assert council.east.sheltered is not None
     council.batch = a_checked_file(clerk, council.east.sheltered, council.east.office)
     twice_recorded(council)
+    council.export = taken_out(clerk, "exemption-queue")
     council.setting_row_id = propose_setting(
         key="residence_record_max_age_months",
         value=6,
@@ -662,6 +668,15 @@ def a_checked_file(clerk: User, sheltered: Person, office: Office) -> ImportBatc
     assert advance(batch.validation.pk)
     batch.refresh_from_db()
     return batch
+
+
+def taken_out(user: User, kind: str, query: str = "", form: ExportFormat = ExportFormat.XLSX) -> Export:
+    """A list as a file, made here as a worker would."""
+    export = ask_for(kind=kind, filters=QueryDict(query), format=form, user=user, by=Actor.person(user), at=NOW)
+    assert export.run is not None
+    assert advance(export.run.pk)
+    export.refresh_from_db()
+    return export
 
 
 # --- signing in -------------------------------------------------------------------------------------

@@ -6,13 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from importlib import import_module
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from import_export.resources import Resource
 
 from audit.actors import Actor
+from jobs.declared import by_code
 
 if TYPE_CHECKING:
     from jobs.importing.effects import Writing
@@ -68,15 +67,4 @@ class ImportKind:
 @cache
 def import_kinds() -> dict[str, ImportKind]:
     """Every declared kind by its code, lower floors first: people before their loans, loans before payments."""
-    from django.apps import apps
-
-    found: dict[str, ImportKind] = {}
-    for app in reversed(list(apps.get_app_configs())):
-        name = f"{app.name}.resources"
-        if app.name.startswith(("django", "import_export")) or find_spec(name) is None:
-            continue
-        for declared in getattr(import_module(name), "IMPORTS", ()):
-            if declared.code in found:
-                raise ValueError(f"two imports are called {declared.code}")
-            found[declared.code] = declared
-    return found
+    return by_code("IMPORTS")

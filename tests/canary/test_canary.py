@@ -18,7 +18,9 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.core.cache import cache
+from django.core.files.storage import default_storage
 from django.db.models import Model
+from django.http import QueryDict
 from django.test import Client
 from django.urls import resolve, reverse
 
@@ -29,8 +31,11 @@ from audit.enums import AccessAction
 from audit.models import AccessLog
 from exemptions.enums import ApplicationState as State
 from exemptions.models import Application
+from jobs.enums import ExportFormat
+from jobs.exporting.kinds import export_kinds
+from jobs.exporting.services import ExportRefused
 from jobs.kinds import night_steps
-from jobs.models import ImportBatch, Run
+from jobs.models import Export, ImportBatch, Run
 from jobs.nightly import run_step
 from loans.models import Loan
 from notices import files
@@ -58,6 +63,7 @@ from tests.scenes import (
     decided,
     signed_in,
     standing_council,
+    taken_out,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
@@ -78,6 +84,7 @@ ROWS_OF: dict[str, type[Model]] = {
     "print_run": PrintRun,
     "night_run": Run,
     "batch": ImportBatch,
+    "export": Export,
     "member": User,
     "document": Document,
     "parcel": TransitBatch,
@@ -392,6 +399,42 @@ def test_the_address_lies_in_the_address_table_and_in_the_letter_that_had_to_say
     assert [(letter.addressee_id, letter.state) for letter in told] == [
         (council.east.sheltered.pk if council.east.sheltered else 0, LetterState.POSTED)
     ]
+
+
+# --- lists taken out ---------------------------------------------------------------------------------
+
+QUERIES = {
+    "people": ["q=カクウ", "q=ヒミ", "q=かくれ", "q=ヒガシハマ", "q=昭和46年3月2日", "q=0908765", "q=09776"],
+    "exemption-queue": ["", *(f"state={state}" for state in State)],
+    "letters": ["", "state=held"],
+}
+
+
+@pytest.mark.parametrize("letter", ROLE_OF)
+def test_no_list_that_is_taken_out_tells_it(council: Council, letter: str) -> None:
+    """Every declared list, for every row it can belong to, in each form; what a role may not open it cannot take out."""
+    user, made = who(council, letter), 0
+    people, loans = Person.objects.values_list("pk", flat=True), Loan.objects.values_list("pk", flat=True)
+    queries = QUERIES | {
+        "person-loans": [f"person={pk}" for pk in people],
+        "ledger": [f"loan={pk}" for pk in loans],
+    }
+    assert set(queries) >= set(export_kinds())
+    for code, kind in export_kinds().items():
+        for query in queries[code]:
+            if not (kind.is_open_to(user) and kind.is_there(user, QueryDict(query))):
+                with pytest.raises(ExportRefused):
+                    taken_out(user, code, query)
+                continue
+            Export.objects.filter(state="making").delete()
+            export = taken_out(user, code, query, list(ExportFormat)[made % 3])
+            made += 1
+            assert seen(str(export.report), forbidden(letter)) == []
+            if export.stored_name:
+                with default_storage.open(export.stored_name) as file:
+                    assert seen(text_in(file.read()), forbidden(letter)) == [], (code, query)
+    assert made >= (20 if letter in "MPSA" else 0)
+    assert left_behind() == []
 
 
 # --- files handed in --------------------------------------------------------------------------------

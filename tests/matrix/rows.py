@@ -92,6 +92,8 @@ OF_THE_HOUSE: dict[str, Callable[[Council], Address]] = {
     "print_move": lambda council: pk(council.runs[1], move="printed"),
     "night_run": lambda council: pk(council.night_run),
     "import_kind": lambda council: Address({"code": "borrowers"}),
+    "export_kind": lambda council: Address({"code": "exemption-queue"}),
+    "export": lambda council: pk(council.export),
     "batch": lambda council: pk(council.batch),
     "batch_move": lambda council: pk(council.batch, move="discard"),
     "setting": lambda council: Address({"key": "elderly_age"}),

@@ -1,0 +1,1 @@
+"""Files about loans and their money, one module for each kind."""
