@@ -22,6 +22,7 @@ class Permission(StrEnum):
     APPROVE_TRANSFERS = "approve_transfers"
     MERGE_PERSONS = "merge_persons"
     EXPORT = "export"
+    RECONCILE = "reconcile"
     SEE_LETTERS = "see_letters"
     RUN_LETTERS = "run_letters"
     SIGN_OFF_POSTING = "sign_off_posting"
@@ -79,7 +80,7 @@ ROLES: dict[Role, RoleDefinition] = {
                 {
                     P.SEE_CASES, P.WRITE_CASES, P.SEE_ALL_OFFICES, P.ENTER_EXEMPTIONS, P.REVIEW_EXEMPTIONS,
                     P.ENTER_LENDING, P.REVIEW_LENDING, P.MOVE_MONEY, P.MERGE_PERSONS, P.EXPORT,
-                    P.SEE_LETTERS, P.RUN_LETTERS, P.SIGN_OFF_POSTING, P.REQUEST_REVEAL, P.IMPORT, P.SEE_NIGHT,
+                    P.SEE_LETTERS, P.RUN_LETTERS, P.SIGN_OFF_POSTING, P.REQUEST_REVEAL, P.IMPORT, P.RECONCILE, P.SEE_NIGHT,
                     P.RUN_NIGHT, P.SEE_RULES, P.PROPOSE_SETTINGS,
                 }
             ),
@@ -92,7 +93,7 @@ ROLES: dict[Role, RoleDefinition] = {
             frozenset(
                 {
                     P.SEE_CASES, P.WRITE_CASES, P.SEE_ALL_OFFICES, P.REVIEW_EXEMPTIONS, P.DECIDE_EXEMPTIONS,
-                    P.REVIEW_LENDING, P.DECIDE_LENDING, P.APPROVE_TRANSFERS, P.MERGE_PERSONS, P.EXPORT,
+                    P.REVIEW_LENDING, P.DECIDE_LENDING, P.APPROVE_TRANSFERS, P.MERGE_PERSONS, P.EXPORT, P.RECONCILE,
                     P.SEE_LETTERS, P.RUN_LETTERS, P.SIGN_OFF_POSTING, P.REQUEST_REVEAL, P.APPROVE_REVEAL,
                     P.SEE_NIGHT, P.RUN_NIGHT, P.SEE_RULES, P.PROPOSE_SETTINGS, P.APPROVE_SETTINGS,
                 }

@@ -165,19 +165,22 @@ def lock_all(loan_ids: set[int]) -> None:
     list(Loan.objects.select_for_update().filter(pk__in=loan_ids).order_by("pk").values_list("pk"))
 
 
-@service
-def take_back_payments(*, entry_ids: Sequence[int], reason: str, undo_id: int, by: Actor, at: datetime) -> None:
-    """Counter payments that an import brought, each for its whole amount on its own day; once only.
+COUNTERED_BY = {LedgerKind.PAID: LedgerKind.PAID_REVERSED, LedgerKind.EXEMPTED: LedgerKind.EXEMPTION_REVOKED}
 
-    The day is the payment's own, so that the loan stands on every day as if the file had never come in.
+
+@service
+def take_back_entries(*, entry_ids: Sequence[int], reason: str, undo_id: int, by: Actor, at: datetime) -> None:
+    """Counter payments and exemptions that an import brought, each for its whole amount on its own day; once only.
+
+    The day is the row's own, so that the loan stands on every day as if the file had never come in.
     """
-    rows = LedgerEntry.objects.filter(pk__in=entry_ids, kind=LedgerKind.PAID).select_related("loan")
+    rows = list(LedgerEntry.objects.filter(pk__in=entry_ids, kind__in=COUNTERED_BY).select_related("loan"))
     lock_all({row.loan_id for row in rows})
     done = set(LedgerEntry.objects.filter(reverses__in=entry_ids).values_list("reverses_id", flat=True))
     LedgerEntry.objects.bulk_create(
         LedgerEntry(
             loan=row.loan,
-            kind=LedgerKind.PAID_REVERSED,
+            kind=COUNTERED_BY[LedgerKind(row.kind)],
             amount=row.amount,
             effective_on=row.effective_on,
             recorded_at=at,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from jobs.importing.kinds import ImportKind
 from repayment.taking_in.loans import LoanResource, check_loans, commit_loans, give_up, leave, paid_or_exempted
+from repayment.taking_in.openings import OpeningResource, check_openings, commit_openings
 from repayment.taking_in.payments import (
     PaymentResource,
     check_payments,
     commit_payments,
-    counter_payments,
+    counter_entries,
     exempted_since,
     payment_key,
 )
@@ -39,6 +40,22 @@ IMPORTS = (
         ),
     ),
     ImportKind(
+        code="openings",
+        label="開始残高（他システムからの移行）",
+        hint="移行日の入金済額・免除済額・滞納額。貸付の取込が先です。貸付ごとに一度だけ登録できます。",
+        resource=OpeningResource,
+        key=lambda values: str(values["code"]),
+        check=check_openings,
+        commit=commit_openings,
+        takers={"repayment_ledgerentry": counter_entries},
+        dependents=exempted_since,
+        counters="反対の記帳で取り消します（元の記帳は残ります）。",
+        sample=(
+            ("9900001", "令和8年4月1日", "200,000円", "24,990円", "0", "¥175,010"),
+            ("9900002", "R8.4.1", "600,000", "60,000", "0円", "135,000"),
+        ),
+    ),
+    ImportKind(
         code="payments",
         label="入金",
         hint="入金番号（銀行や払込票の番号）ごとに1行。同じ入金番号は二度記帳されません。",
@@ -46,7 +63,7 @@ IMPORTS = (
         key=payment_key,
         check=check_payments,
         commit=commit_payments,
-        takers={"repayment_ledgerentry": counter_payments},
+        takers={"repayment_ledgerentry": counter_entries},
         counters="反対の記帳で取り消します（元の記帳は残ります）。",
         dependents=exempted_since,
         sample=(

@@ -38,7 +38,7 @@ from exemptions.transcript import Transcript
 from exemptions.workflow import Move
 from japan.months import month_of
 from jobs.engine import advance
-from jobs.enums import ExportFormat
+from jobs.enums import ExportFormat, ImportState
 from jobs.exporting.services import ask_for
 from jobs.importing.kinds import import_kinds
 from jobs.importing.services import hand_in
@@ -185,6 +185,8 @@ class Council:
     """The protected person of the east and somebody of the west, who may be one."""
     merge: Merge | None = None
     """Two records of one person of the east that became one."""
+    opening: ImportBatch | None = None
+    """Opening balances from another system; none of its lines could be taken in."""
     export: Export | None = None
     """The queue of every office, taken out by the prefectural clerk."""
     setting_row_id: int = 0
@@ -607,6 +609,9 @@ def things_of_the_house(council: Council) -> None:
     assert council.east.sheltered is not None
     council.batch = a_checked_file(clerk, council.east.sheltered, council.east.office)
     twice_recorded(council)
+    council.opening = ImportBatch.objects.create(
+        kind="openings", state=ImportState.COMMITTED, file_name="openings.csv", uploaded_by=clerk, uploaded_at=NOW
+    )
     council.export = taken_out(clerk, "exemption-queue")
     council.setting_row_id = propose_setting(
         key="residence_record_max_age_months",

@@ -64,6 +64,13 @@ class Yen(Widget):
         return amount
 
 
+class Amount(Widget):
+    """Whole yen, zero or more; an empty cell is an error, because nothing is not nought."""
+
+    def clean(self, value: Any, row: Mapping[str, Any] | None = None, **kwargs: Any) -> int:
+        return parse_yen(str(value))
+
+
 class Count(Widget):
     """A whole number between two bounds."""
 

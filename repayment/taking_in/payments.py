@@ -18,7 +18,7 @@ from jobs.importing.staging import add_problem, mark, refuse_doubles
 from jobs.models import ImportBatch, ImportRow
 from loans.models import Loan
 from people.taking_in.checks import refuse_future
-from repayment.bulk import Payment, post_payments, take_back_payments
+from repayment.bulk import Payment, post_payments, take_back_entries
 from repayment.services import PostingRefused
 
 
@@ -92,8 +92,8 @@ def commit_payments(rows: Sequence[ImportRow], writing: Writing) -> None:
             writing.effects.created(row.line, answer[0])
 
 
-def counter_payments(entry_ids: Sequence[int], taking: TakingBack) -> None:
-    take_back_payments(entry_ids=entry_ids, reason=taking.reason, undo_id=taking.undo_id, by=taking.by, at=taking.at)
+def counter_entries(entry_ids: Sequence[int], taking: TakingBack) -> None:
+    take_back_entries(entry_ids=entry_ids, reason=taking.reason, undo_id=taking.undo_id, by=taking.by, at=taking.at)
 
 
 def exempted_since(batch: ImportBatch, first: int, last: int) -> dict[int, str]:
@@ -108,6 +108,8 @@ def exempted_since(batch: ImportBatch, first: int, last: int) -> dict[int, str]:
                                           and x.recorded_at >= e.recorded_at
              where f.batch_id = %s and f.line between %s and %s and f."table" = 'repayment_ledgerentry'
                and not exists (select from repayment_ledgerentry t where t.reverses_id = x.id)
+               and not exists (select from jobs_importeffect o
+                                where o.batch_id = f.batch_id and o."table" = f."table" and o.row_id = x.id)
             """,
             [batch.pk, first, last],
         )

@@ -116,7 +116,7 @@ def test_bad_lines_are_named_with_line_column_and_reason_and_the_good_ones_go_in
     batch = checked(clerk, "payments", as_csv(header, rows))
 
     found = {line: (column, reason) for line, column, reason in reasons(batch)}
-    assert found[3] == ("貸付コード", "この貸付コードは登録されていません。")
+    assert found[3] == ("貸付コード", "この貸付コードは登録されていません。先に貸付を取り込んでください。")
     assert found[4][0] == "入金日" and "令和元年5月1日" in found[4][1]
     assert found[5] == ("金額", "マイナスの金額は入力できません。0円以上の金額を入力してください。")
     assert found[6] == ("入金番号", "同じ内容を指す行が2行目にもあります。")

@@ -92,6 +92,8 @@ OF_THE_HOUSE: dict[str, Callable[[Council], Address]] = {
     "print_move": lambda council: pk(council.runs[1], move="printed"),
     "night_run": lambda council: pk(council.night_run),
     "import_kind": lambda council: Address({"code": "borrowers"}),
+    "opening": lambda council: pk(council.opening),
+    "opening_sign": lambda council: pk(council.opening, move="sign"),
     "export_kind": lambda council: Address({"code": "exemption-queue"}),
     "export": lambda council: pk(council.export),
     "batch": lambda council: pk(council.batch),

@@ -169,6 +169,9 @@ PAGES: dict[str, Page] = {
     "repayment:transfer_file": Page(get="P", row="written_transfer", tells=True),
     "repayment:transfer_return": Page(post="P", row="transfer"),
     "repayment:transfer_move": Page(post="PS", row="transfer_move"),
+    "repayment:reconciliations": Page(get="PSA"),
+    "repayment:reconciliation": Page(get="PSA", row="opening"),
+    "repayment:settle": Page(post="PS", row="opening_sign"),
     # --- exemptions ---
     "exemptions:queue": Page(get=CASES, tells=True),
     "exemptions:take_next": Page(post="PS"),

@@ -287,6 +287,7 @@ def test_a_word_that_is_no_step_is_not_found(council: Council) -> None:
         ("notices:move_run", "P", "print_move", "move"),
         ("loans:move_deed", "M", "deed_step", "move"),
         ("jobs:import_move", "P", "batch_move", "move"),
+        ("repayment:settle", "P", "opening_sign", "move"),
         ("people:reveal_answer", "S", "answer", "answer"),
         ("people:transit_step", "P", "parcel_step", "step"),
         ("people:ending_answer", "S", "ending", "answer"),
