@@ -2,6 +2,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from jobs import views
 from jobs.exporting import views as exporting
+from jobs.importing import mapping_views as mapping
 from jobs.importing import views as importing
 
 app_name = "jobs"
@@ -17,6 +18,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("imports/<int:pk>/errors/", importing.import_errors, name="import_errors"),
     path("imports/<int:pk>/undo/", importing.import_undo, name="import_undo"),
     path("imports/<int:pk>/undo/result/", importing.import_undo_result, name="import_undo_result"),
+    path("imports/mappings/", mapping.mappings, name="mappings"),
+    path("imports/mappings/<int:pk>/", mapping.mapping, name="mapping"),
+    path("imports/mappings/<int:pk>/json/", mapping.mapping_json, name="mapping_json"),
+    path("imports/mappings/<int:pk>/retire/", mapping.mapping_retire, name="mapping_retire"),
     path("exports/", exporting.exports, name="exports"),
     path("exports/new/<slug:code>/", exporting.export_new, name="export_new"),
     path("exports/<int:pk>/", exporting.export, name="export"),

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import CharField, Value
+from django.db.models.functions import Cast, Concat
+
 from accounts.models import Office
 from audit.actors import Actor
 from audit.services import service
@@ -93,6 +96,6 @@ def give_up_loans(*, loan_ids: Sequence[int], by: Actor, at: datetime) -> None:
 
     Their plans cannot be removed, so neither can they. Nothing else may rest on them: whoever calls has made sure.
     """
-    for loan in Loan.objects.select_for_update().filter(pk__in=loan_ids).order_by("pk"):
-        loan.state, loan.code = LoanState.GIVEN_UP, f"{CODE_GIVEN_UP}{loan.pk}"
-        loan.save(update_fields=["state", "code"])
+    Loan.objects.filter(pk__in=loan_ids).update(
+        state=LoanState.GIVEN_UP, code=Concat(Value(CODE_GIVEN_UP), Cast("pk", CharField()))
+    )

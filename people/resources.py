@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jobs.importing.kinds import ImportKind
+from people.taking_in.accounts import AccountResource, account_key, check_accounts, commit_accounts
 from people.taking_in.borrowers import BorrowerResource, check_borrowers, commit_borrowers
 from people.taking_in.certificates import (
     TaxCertificateResource,
@@ -57,6 +58,21 @@ IMPORTS = (
         sample=(
             ("M0000001", "2023", "非課税", "非課税", "見本市", "令和5年7月3日", "令和5年7月10日"),
             ("M0000002", "2023", "課税", "非課税", "見本市", "R5.7.3", "R5.7.10"),
+        ),
+    ),
+    ImportKind(
+        code="bank_accounts",
+        label="口座",
+        hint="送金先と引落口座。本人名義だけを登録できます。ゆうちょ銀行は銀行番号9900とし、口座番号に「記号-番号」を入れます。",
+        resource=AccountResource,
+        key=account_key,
+        check=check_accounts,
+        commit=commit_accounts,
+        private=frozenset({"口座番号"}),
+        sealed=frozenset({"口座番号"}),
+        sample=(
+            ("M0000001", "送金先", "9999", "999", "普通", "0000123", "ミホン タカコ", "令和5年4月1日"),
+            ("M0000002", "引落口座", "9900", "", "普通", "11110-12345671", "ﾐﾎﾝ ﾀｲﾁ", "R5.4.1"),
         ),
     ),
 )  # fmt: skip

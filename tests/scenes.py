@@ -43,7 +43,7 @@ from jobs.exporting.services import ask_for
 from jobs.importing.kinds import import_kinds
 from jobs.importing.services import hand_in
 from jobs.kinds import night_steps
-from jobs.models import Export, ImportBatch, Run
+from jobs.models import ColumnMapping, Export, ImportBatch, Run
 from jobs.nightly import run_step
 from loans.enums import FundKind
 from loans.lending.transcript import Transcript as LendingTranscript
@@ -185,6 +185,8 @@ class Council:
     """The protected person of the east and somebody of the west, who may be one."""
     merge: Merge | None = None
     """Two records of one person of the east that became one."""
+    mapping: ColumnMapping | None = None
+    """How another system's file of payments is read."""
     opening: ImportBatch | None = None
     """Opening balances from another system; none of its lines could be taken in."""
     export: Export | None = None
@@ -609,6 +611,15 @@ def things_of_the_house(council: Council) -> None:
     assert council.east.sheltered is not None
     council.batch = a_checked_file(clerk, council.east.sheltered, council.east.office)
     twice_recorded(council)
+    council.mapping = ColumnMapping.objects.create(
+        name="前のシステムの入金",
+        kind="payments",
+        headers=["伝票番号", "入金額"],
+        columns={"入金番号": {"source": "伝票番号", "default": "", "values": {}}},
+        made_by=clerk,
+        made_at=NOW,
+        ready_at=NOW,
+    )
     council.opening = ImportBatch.objects.create(
         kind="openings", state=ImportState.COMMITTED, file_name="openings.csv", uploaded_by=clerk, uploaded_at=NOW
     )

@@ -40,20 +40,36 @@ class Table:
     lines: Iterator[Line]
 
 
-def read_table(source: IO[bytes], name: str) -> Table:
-    """Open a file by its ending. Raises ``UnreadableFile`` for what is no table; the lines may raise it later, too."""
+def read_table(source: IO[bytes], name: str, *, encoding: str = "") -> Table:
+    """Open a file by its ending; ``encoding`` (of a CSV) is found out unless it is given.
+
+    Raises ``UnreadableFile`` for what is no table; the lines may raise it later, too.
+    """
     if name.lower().endswith(".xlsx"):
         return read_xlsx(source)
     if name.lower().endswith((".csv", ".txt")):
-        return read_csv(source)
+        return read_csv(source, encoding)
     raise UnreadableFile("CSV（.csv）またはExcel（.xlsx）のファイルを選んでください。")
 
 
-def read_csv(source: IO[bytes]) -> Table:
-    encoding, label = detect_encoding(source)
+ENCODINGS = {"utf-8": "UTF-8", "cp932": "Shift_JIS（CP932）"}
+
+
+def read_csv(source: IO[bytes], wanted: str = "") -> Table:
+    encoding, label = given_encoding(source, wanted) if wanted else detect_encoding(source)
     source.seek(0)
     rows = csv.reader(io.TextIOWrapper(source, encoding=encoding, newline=""), strict=True)
     return table_of(label, numbered(rows))
+
+
+def given_encoding(source: IO[bytes], wanted: str) -> tuple[str, str]:
+    """The encoding a mapping asks for; ``UnreadableFile`` with the line where the file has another one."""
+    label = ENCODINGS[wanted]
+    if (line := undecodable_line(source, wanted)) is not None:
+        raise UnreadableFile(
+            f"{line}行目に {label} では読み取れない文字があります。対応表は {label} のファイル用です。"
+        )
+    return "utf-8-sig" if wanted == "utf-8" else wanted, label
 
 
 def numbered(rows: Any) -> Iterator[tuple[int, Sequence[str]]]:
@@ -71,25 +87,29 @@ def numbered(rows: Any) -> Iterator[tuple[int, Sequence[str]]]:
 
 def detect_encoding(source: IO[bytes]) -> tuple[str, str]:
     """UTF-8 if the whole file decodes as it, else CP932; else ``UnreadableFile`` with the place."""
-    if decodes(source, "utf-8"):
+    if undecodable_line(source, "utf-8") is None:
         source.seek(0)
         has_bom = source.read(3) == codecs.BOM_UTF8
         return "utf-8-sig", "UTF-8（BOM付き）" if has_bom else "UTF-8"
-    if decodes(source, "cp932"):
-        return "cp932", "Shift_JIS（CP932）"
-    raise UnreadableFile("文字コードを判別できません。UTF-8 または Shift_JIS（CP932）のCSVで保存し直してください。")
+    if (line := undecodable_line(source, "cp932")) is None:
+        return "cp932", ENCODINGS["cp932"]
+    raise UnreadableFile(
+        f"文字コードを判別できません（{line}行目）。UTF-8 または Shift_JIS（CP932）のCSVで保存し直してください。"
+    )
 
 
-def decodes(source: IO[bytes], encoding: str) -> bool:
+def undecodable_line(source: IO[bytes], encoding: str) -> int | None:
+    """The line of the first byte that an encoding cannot read; None where it can read all."""
     source.seek(0)
     decoder = codecs.getincrementaldecoder(encoding)()
+    lines = 1
     try:
         while chunk := source.read(1 << 16):
-            decoder.decode(chunk)
+            lines += decoder.decode(chunk).count("\n")
         decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True
+    except UnicodeDecodeError as problem:
+        return lines + bytes(problem.object[: problem.start]).count(b"\n")
+    return None
 
 
 def read_xlsx(source: IO[bytes]) -> Table:

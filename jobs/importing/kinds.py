@@ -39,7 +39,8 @@ class ImportKind:
     which a line is known again. ``check`` marks the staged rows of a batch set-based: problems, and which rows are new,
     changed or unchanged. ``commit`` writes a chunk of rows through services, tells ``Writing`` what each line created or
     changed, and refuses single lines there. ``sample`` are the lines of the sample file, in the order of the columns.
-    ``private`` are columns that the pages do not show. ``takers`` say, table by table, how created rows are taken back
+    ``private`` are columns that the pages do not show; of ``sealed`` ones nothing legible is staged, and
+    the file itself goes once it was read. ``takers`` say, table by table, how created rows are taken back
     where they must not simply be removed (money); ``counters`` ends the sentence that tells people so. ``dependents``
     names the lines that something later rests on without a foreign key that would tell; the tables in ``looked_after``
     are left to it altogether.
@@ -54,6 +55,7 @@ class ImportKind:
     commit: Callable[[Sequence[ImportRow], Writing], None]
     sample: Sequence[Sequence[str]]
     private: frozenset[str] = frozenset()
+    sealed: frozenset[str] = frozenset()
     takers: Mapping[str, TakeBack] = field(default_factory=dict)
     counters: str = ""
     dependents: Callable[[ImportBatch, int, int], Mapping[int, str]] = lambda batch, first, last: {}

@@ -19,7 +19,7 @@ from jobs.enums import ImportState
 from jobs.importing.files import MOST_BYTES
 from jobs.importing.kinds import import_kinds
 from jobs.importing.steps import CHECK, COMMIT
-from jobs.models import ImportBatch
+from jobs.models import ColumnMapping, ImportBatch
 from jobs.tasks import advance_run
 
 
@@ -29,11 +29,21 @@ class ImportRefused(Exception):
 
 @service
 def hand_in(
-    *, kind: str, name: str, content: IO[bytes], size: int, user: User, by: Actor, at: datetime
+    *,
+    kind: str,
+    name: str,
+    content: IO[bytes],
+    size: int,
+    user: User,
+    mapping: ColumnMapping | None = None,
+    by: Actor,
+    at: datetime,
 ) -> ImportBatch:
     """Keep an uploaded file and have it checked in the background. Nothing of it is written anywhere yet."""
     if kind not in import_kinds():
         raise ImportRefused("取込の種類を選んでください。")
+    if mapping is not None and (mapping.kind != kind or mapping.ready_at is None or mapping.retired_at is not None):
+        raise ImportRefused("この対応表は、選んだ種類の取込に使えません。")
     if size > MOST_BYTES:
         raise ImportRefused(f"ファイルは{MOST_BYTES // 1024 // 1024}MBまでです。行を分けて取り込んでください。")
     if not name.lower().endswith((".csv", ".txt", ".xlsx")):
@@ -47,6 +57,7 @@ def hand_in(
         file_name=name[-200:],
         stored_name=stored,
         sha256=digest,
+        mapping=mapping,
         uploaded_by=user,
         uploaded_at=at,
     )

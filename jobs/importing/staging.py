@@ -11,8 +11,9 @@ from django.db.models import Count
 from psycopg.types.json import Jsonb
 
 from jobs.enums import RowOutcome
-from jobs.importing.files import LONGEST_CELL, Line, Table, UnreadableFile
+from jobs.importing.files import LONGEST_CELL, Line, Table
 from jobs.importing.kinds import ImportKind
+from jobs.importing.reading import Reader, reader_of
 from jobs.models import ImportBatch, ImportRow
 
 COPY = "copy jobs_importrow (batch_id, line, cells, values, key, problems, outcome) from stdin"
@@ -25,13 +26,13 @@ def progress_key(batch_id: int) -> str:
 
 def stage(batch: ImportBatch, kind: ImportKind, table: Table) -> int:
     """Write every line of a file to the staging table; gives how many. Memory does not grow with the file."""
-    columns = check_header(table.header, kind)
+    reader = reader_of(table.header, kind, batch.mapping)
     count = 0
     with connection.cursor() as cursor, cursor.copy(COPY) as copy:
         for line in table.lines:
-            values, key, problems = understand(line, columns, kind)
+            values, key, problems = understand(line, reader, kind)
             outcome = RowOutcome.ERROR if problems else RowOutcome.UNCHECKED
-            cells = [cell[:LONGEST_CELL] for cell in line.cells]
+            cells = [cell[:LONGEST_CELL] for cell in reader.staged(line.cells)]
             copy.write_row((batch.pk, line.number, cells, Jsonb(values), key[:120], Jsonb(problems), outcome.value))
             count += 1
             if count % REPORT_EVERY == 0:
@@ -41,33 +42,12 @@ def stage(batch: ImportBatch, kind: ImportKind, table: Table) -> int:
     return count
 
 
-def check_header(header: tuple[str, ...], kind: ImportKind) -> tuple[str, ...]:
-    """The header, if it names exactly the columns of the kind, in any order."""
-    wanted = kind.columns()
-    if missing := [name for name in wanted if name not in header]:
-        raise UnreadableFile(
-            f"見出しに「{'」「'.join(missing)}」の列がありません。見本ファイルの見出しに合わせてください。"
-        )
-    if unknown := [name for name in header if name not in wanted]:
-        raise UnreadableFile(
-            f"見出しの「{'」「'.join(unknown[:5])}」は、この取込では使わない列です。列を削除してください。"
-        )
-    if len(set(header)) != len(header):
-        raise UnreadableFile("見出しに同じ列が2回あります。")
-    return header
-
-
-def understand(
-    line: Line, columns: tuple[str, ...], kind: ImportKind
-) -> tuple[dict[str, Any], str, list[dict[str, str]]]:
+def understand(line: Line, reader: Reader, kind: ImportKind) -> tuple[dict[str, Any], str, list[dict[str, str]]]:
     """One line as values, the key it is known by, and what is wrong with it."""
-    if len(line.cells) > len(columns):
-        return (
-            {},
-            "",
-            [{"column": "行全体", "reason": f"列が{len(line.cells)}個あります。見出しは{len(columns)}個です。"}],
-        )
-    texts = dict(zip(columns, (*line.cells, *[""] * (len(columns) - len(line.cells))), strict=True))
+    if len(line.cells) > reader.width:
+        too_many = f"列が{len(line.cells)}個あります。見出しは{reader.width}個です。"
+        return {}, "", [{"column": "行全体", "reason": too_many}]
+    texts = reader.texts(line.cells)
     values: dict[str, Any] = {}
     problems: list[dict[str, str]] = []
     for name, field in kind.resource.fields.items():

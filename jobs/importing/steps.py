@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
@@ -24,7 +25,7 @@ TO_COMMIT = [RowOutcome.NEW, RowOutcome.CHANGED]
 
 
 def batch_of(run: Run) -> ImportBatch:
-    return ImportBatch.objects.select_related("uploaded_by").get(pk=run.parameters["batch"])
+    return ImportBatch.objects.select_related("uploaded_by", "mapping").get(pk=run.parameters["batch"])
 
 
 def select_file(run: Run) -> Iterator[str]:
@@ -39,14 +40,17 @@ def check_file(run: Run, key: str) -> ItemResult:
     batch.rows.all().delete()
     try:
         with transaction.atomic(), default_storage.open(batch.stored_name) as source:
-            table = read_table(source, batch.file_name)
+            table = read_table(source, batch.file_name, encoding=batch.mapping.encoding if batch.mapping else "")
             batch.encoding, batch.columns = table.encoding, list(table.header)
             stage(batch, kind, table)
             kind.check(batch)
         batch.state, batch.problem = ImportState.CHECKED, ""
     except UnreadableFile as problem:
         batch.state, batch.problem = ImportState.UNREADABLE, str(problem)[:300]
-    batch.save(update_fields=["state", "problem", "encoding", "columns"])
+    if kind.sealed:
+        transaction.on_commit(partial(default_storage.delete, batch.stored_name))
+        batch.stored_name = ""
+    batch.save(update_fields=["state", "problem", "encoding", "columns", "stored_name"])
     return Done()
 
 

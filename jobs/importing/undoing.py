@@ -1,7 +1,7 @@
 """Taking a committed import back: by a second person, with a reason, as a run that survives being killed.
 
 Line by line from the last to the first: created rows are removed, changed rows get their former values back, money is
-countered. Lines that something rests on stay and are listed with the reason; the rest is taken back (ADR 12).
+countered. Lines that something rests on stay and are listed with the reason; the rest is taken back (ADR 10).
 """
 
 from __future__ import annotations

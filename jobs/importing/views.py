@@ -24,8 +24,9 @@ from jobs.engine import progress_of
 from jobs.enums import ImportState, RowOutcome, UndoOutcome
 from jobs.importing import services, staging, undoing
 from jobs.importing.kinds import ImportKind, import_kinds
+from jobs.importing.reading import shown_sources
 from jobs.importing.undoing import MAY_BE_UNDONE
-from jobs.models import ImportBatch, ImportRow, ImportUndoLine
+from jobs.models import ColumnMapping, ImportBatch, ImportRow, ImportUndoLine
 from jobs.tables import csv_download
 
 SHOWN = 100
@@ -39,6 +40,13 @@ class UploadForm(forms.Form):
     """Which kind of file, and the file."""
 
     kind = forms.ChoiceField(label="取込の種類", widget=forms.RadioSelect)
+    mapping = forms.ModelChoiceField(
+        label="列の対応表",
+        queryset=ColumnMapping.objects.none(),
+        required=False,
+        empty_label="使わない（見本と同じ見出しのファイル）",
+        help_text="ほかのシステムのファイルを、見出しを変えずに取り込むときに選びます。",
+    )
     file = forms.FileField(
         label="ファイル",
         help_text="CSV（UTF-8、Shift_JIS）またはExcel（.xlsx）。1行目は見出しです。",
@@ -50,6 +58,8 @@ class UploadForm(forms.Form):
         choice = cast(forms.ChoiceField, self.fields["kind"])
         choice.choices = [(code, kind.label) for code, kind in import_kinds().items()]
         choice.error_messages["required"] = "取込の種類を選んでください。"
+        usable = ColumnMapping.objects.filter(ready_at__isnull=False, retired_at__isnull=True)
+        cast(forms.ModelChoiceField, self.fields["mapping"]).queryset = usable.order_by("name", "-pk")
 
 
 class UndoForm(forms.Form):
@@ -82,6 +92,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
                 content=upload.file,
                 size=upload.size,
                 user=user,
+                mapping=form.cleaned_data["mapping"],
                 by=Actor.person(user),
                 at=timezone.now(),
             )
@@ -102,7 +113,9 @@ def import_list(request: HttpRequest) -> HttpResponse:
 @permission(Permission.IMPORT)
 def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """What a file would change, which lines fail and why; while it works, how far it is."""
-    batch = get_object_or_404(ImportBatch.objects.select_related("uploaded_by", "validation", "commit"), pk=pk)
+    batch = get_object_or_404(
+        ImportBatch.objects.select_related("uploaded_by", "validation", "commit", "mapping"), pk=pk
+    )
     busy = batch.state in (ImportState.CHECKING, ImportState.COMMITTING, ImportState.UNDOING)
     counts = staging.counts(batch)
     outcome = request.GET.get("outcome", "")
@@ -143,13 +156,13 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 def shown_columns(batch: ImportBatch, kind: ImportKind) -> list[str]:
     """The columns of a file that a page may show; addresses are not among them."""
-    return [name for name in batch.columns if name not in kind.private]
+    return shown_sources(kind, batch.columns, batch.mapping)
 
 
 def shown_cells(row: ImportRow, batch: ImportBatch, kind: ImportKind) -> list[tuple[str, str]]:
     """Column and cell of one line, without the private ones."""
-    cells = (*row.cells, *[""] * len(batch.columns))
-    return [(name, cell) for name, cell in zip(batch.columns, cells, strict=False) if name not in kind.private]
+    cells, shown = (*row.cells, *[""] * len(batch.columns)), set(shown_columns(batch, kind))
+    return [(name, cell) for name, cell in zip(batch.columns, cells, strict=False) if name in shown]
 
 
 def taking_back(batch: ImportBatch, kind: ImportKind, user: User) -> dict[str, object]:

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from jobs.enums import ImportState, RowOutcome
+from jobs.models.mappings import ColumnMapping
 from jobs.models.runs import Run
 
 
@@ -31,6 +32,9 @@ class ImportBatch(models.Model):
     uploaded_at = models.DateTimeField("登録日時")
     validation = models.OneToOneField(Run, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="点検")
     commit = models.OneToOneField(Run, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="反映")
+    mapping = models.ForeignKey(
+        ColumnMapping, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="列の対応表"
+    )
     problem = models.CharField("読めなかった理由", max_length=300, blank=True)
 
     class Meta:

@@ -34,7 +34,9 @@ def clerk(today: object) -> User:
     return a_member_of_staff(Role.PREFECTURAL_CLERK)
 
 
-ALL_KINDS = ["borrowers", "households", "tax_certificates", "loans", "payments"]
+ALL_KINDS = [
+    "borrowers", "households", "tax_certificates", "bank_accounts", "loans_elsewhere", "loans", "payments",
+]  # fmt: skip
 
 
 def test_the_sample_files_can_be_taken_in_one_after_the_other(clerk: User) -> None:

@@ -92,6 +92,7 @@ OF_THE_HOUSE: dict[str, Callable[[Council], Address]] = {
     "print_move": lambda council: pk(council.runs[1], move="printed"),
     "night_run": lambda council: pk(council.night_run),
     "import_kind": lambda council: Address({"code": "borrowers"}),
+    "mapping": lambda council: pk(council.mapping),
     "opening": lambda council: pk(council.opening),
     "opening_sign": lambda council: pk(council.opening, move="sign"),
     "export_kind": lambda council: Address({"code": "exemption-queue"}),

@@ -1,0 +1,1 @@
+"""Files about loans as history, one module for each kind."""
