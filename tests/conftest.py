@@ -83,7 +83,9 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
         server = {"host": database["HOST"], "port": database["PORT"], "user": database["USER"], "dbname": "postgres"}
         with psycopg.connect(**server, autocommit=True) as other:
             other.execute(
-                "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [database["NAME"]]
+                "select pg_terminate_backend(pid) from pg_stat_activity"
+                " where datname = %s and backend_type = 'client backend'",
+                [database["NAME"]],
             )
 
 

@@ -226,8 +226,8 @@ class LendingStateChange(models.Model):
     application = models.ForeignKey(
         LendingApplication, on_delete=models.PROTECT, related_name="changes", verbose_name="借入申込み"
     )
-    move = models.CharField("操作", max_length=20)
-    from_state = models.CharField("前の状態", max_length=20, blank=True)
+    move = models.CharField("操作", max_length=20, choices=Move)
+    from_state = models.CharField("前の状態", max_length=20, choices=LendingState, blank=True)
     to_state = models.CharField("後の状態", max_length=20, choices=LendingState)
     reason = models.CharField("理由", max_length=400, blank=True)
     deficiencies = models.JSONField("不備", default=list)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from django.utils import timezone
+
 from audit.actors import Actor
 from audit.services import service
+from loans.enums import LendingState
 from loans.lending.facts import APPLICANT
 from loans.lending.held import OF_MEMBER
 from loans.lending.papers import refusal_of_record
 from loans.models import LendingApplication, LendingMember
 from loans.refusals import EntryRefused
-from loans.services.assessing import guide_of
+from loans.services.assessing import guide_of, look_at
 from loans.services.moves import lock_application
 from loans.services.tasks import worker
 from people.enums import PaperKind
@@ -35,6 +38,7 @@ def lay_paper(
 
     A residence record must say when it was issued, and not be older than the guide allows on the day it came in
     (features K-8). Papers of a member who is not registered stand with the applicant, with the member's name beside.
+    What is missing from an application that waits to be prepared is counted anew.
     """
     person = worker(by, at)
     application = lock_application(application_id, person)
@@ -43,7 +47,7 @@ def lay_paper(
     if kind == PaperKind.OTHER and not name.strip():
         raise EntryRefused("「その他」の書類は、名前を入力してください。", "name")
     owner, note = owner_of(application, member)
-    return record_paper(
+    paper = record_paper(
         person=owner,
         kind=kind,
         received_on=received_on,
@@ -53,6 +57,11 @@ def lay_paper(
         by=by,
         at=at,
     )
+    if application.state == LendingState.RECEIVED:
+        day = timezone.localtime(at).date()
+        application.deficiency_count = len(look_at(application, as_of=day).deficiencies)
+        application.save(update_fields=["deficiency_count"])
+    return paper
 
 
 def refuse_stale(application: LendingApplication, *, received_on: date, issued_on: date | None) -> None:
