@@ -238,6 +238,15 @@ def test_the_list_of_papers_follows_the_cause_and_the_household(desk: Desk) -> N
     assert PaperKind.RECEIPT not in wanted
 
 
+def test_a_paper_that_came_in_is_no_longer_counted_as_missing(desk: Desk) -> None:
+    application = received(desk)
+    url = reverse("loans:paper_add", args=[application.pk])
+    paper = {"kind": "residence_record", "member": "本人", "received_on": "令和8年11月20日"}
+    signed_in(desk.clerk).post(url, paper | {"issued_on": "令和8年11月2日"})
+    before, application = application.deficiency_count, LendingApplication.objects.get()
+    assert application.deficiency_count == before - 1
+
+
 def test_what_is_missing_goes_back_to_the_applicant_as_a_list(desk: Desk) -> None:
     application = received(desk)
     browser = signed_in(desk.clerk)
