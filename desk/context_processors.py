@@ -58,9 +58,31 @@ ROOMS: tuple[Room, ...] = (
     ),
     room("書類の送付", "people:transit", "send", P.SEE_CASES, pages=("people:transit_batch",)),
     room(
+        "重複の整理",
+        "desk:duplicates",
+        "copy",
+        P.MERGE_PERSONS,
+        P.SEE_AUDIT,
+        pages=("desk:duplicate", "desk:duplicate_new", "desk:merge"),
+    ),
+    room(
         "住所の確認", "people:reveal_list", "lock", P.REQUEST_REVEAL, P.APPROVE_REVEAL, pages=("people:reveal_view",)
     ),
-    room("取込", "jobs:import_list", "file-up", P.IMPORT, pages=("jobs:import_detail",)),
+    room(
+        "取込",
+        "jobs:import_list",
+        "file-up",
+        P.IMPORT,
+        pages=(
+            "jobs:import_detail",
+            "jobs:import_undo_result",
+            "jobs:mappings",
+            "jobs:mapping",
+            "repayment:reconciliations",
+            "repayment:reconciliation",
+        ),
+    ),
+    room("出力", "jobs:exports", "download", P.EXPORT, pages=("jobs:export_new", "jobs:export")),
     room("夜間処理", "jobs:night", "moon", P.SEE_NIGHT, pages=("jobs",)),
     room("規則と設定", "rulebook:rules", "scroll-text", P.SEE_RULES, pages=("rulebook", "loans:funds")),
     room("監査", "audit:log", "shield-check", P.SEE_AUDIT, pages=("audit",)),

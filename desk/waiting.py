@@ -21,9 +21,12 @@ from jobs.models import ImportBatch
 from loans.disbursement.enums import TransferState
 from loans.enums import LendingState
 from loans.intake import worklist
+from loans.models import LoanDeed
 from notices.enums import LetterState, PrintRunState
 from notices.models import Letter
 from notices.selectors import due_tonight, runs_for
+from people.duplicates import selectors as duplicates
+from people.enums import PairState
 from people.protections import endings_to_answer
 from people.selectors import own_reveals, reveals_to_answer
 from people.transit.selectors import red_count, to_receive_count
@@ -67,6 +70,8 @@ def waiting_for(user: User, *, at: datetime, on: date) -> Iterator[Waiting]:
     if user.can(P.WRITE_CASES):
         yield from _parcels(user, on=on)
     yield from _reveals(user, at=at, on=on)
+    if user.can(P.MERGE_PERSONS):
+        yield from _duplicates(user, on=on)
     if user.can(P.SEE_LETTERS) and user.can(P.WRITE_CASES):
         yield from _letters(user, on=on)
     if user.can(P.IMPORT):
@@ -127,6 +132,9 @@ def _lending(user: User) -> Iterator[Waiting]:
     yield item(found.urgent, "急ぎの借入申込み", urgent=True)
     yield item(found.with_task, "確認や同意を待っている借入申込み", with_task=True)
     yield item(found.incomplete, "不備を返送中の借入申込み", state=LendingState.INCOMPLETE)
+    deeds, page = LoanDeed.objects.visible_to(user), reverse("loans:deeds")
+    yield Waiting("返却が必要な借用書", deeds.to_return().count(), page)
+    yield Waiting("日付の記入を待っている借用書", deeds.to_date().count(), page)
 
 
 def _transfers(user: User, *, on: date) -> Iterator[Waiting]:
@@ -147,6 +155,13 @@ def _parcels(user: User, *, on: date) -> Iterator[Waiting]:
     page = reverse("people:transit")
     yield Waiting("届いていない書類", red_count(user, on=on), page, urgent=True)
     yield Waiting("受け取りを待っている送付便", to_receive_count(user), page)
+
+
+def _duplicates(user: User, *, on: date) -> Iterator[Waiting]:
+    page = reverse("desk:duplicates")
+    unseen, to_confirm = duplicates.waiting_for(user, on=on)
+    yield Waiting("重複しているかもしれない借受人", unseen, page)
+    yield Waiting("統合の確認依頼", to_confirm, f"{page}?state={PairState.PROPOSED.value}")
 
 
 def _reveals(user: User, *, at: datetime, on: date) -> Iterator[Waiting]:

@@ -13,16 +13,17 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 CASES = ["今日", "さがす"]
 LENDING = ["貸付", "免除審査", "通知"]
+MONEY = ["印刷便", "送金", "書類の送付", "重複の整理"]
 RAILS = {
-    Role.MUNICIPAL_CLERK: [*CASES, "申請の入力", *LENDING, "書類の送付", "住所の確認", "規則と設定"],
+    Role.MUNICIPAL_CLERK: [
+        *CASES, "申請の入力", *LENDING, "書類の送付", "住所の確認", "出力", "規則と設定",
+    ],
     Role.PREFECTURAL_CLERK: [
-        *CASES, "申請の入力", *LENDING, "印刷便", "送金", "書類の送付", "住所の確認", "取込", "夜間処理", "規則と設定",
+        *CASES, "申請の入力", *LENDING, *MONEY, "住所の確認", "取込", "出力", "夜間処理", "規則と設定",
     ],
-    Role.SUPERVISOR: [
-        *CASES, *LENDING, "印刷便", "送金", "書類の送付", "住所の確認", "夜間処理", "規則と設定",
-    ],
+    Role.SUPERVISOR: [*CASES, *LENDING, *MONEY, "住所の確認", "出力", "夜間処理", "規則と設定"],
     Role.AGENCY_WORKER: ["今日", "規則と設定"],
-    Role.AUDITOR: [*CASES, *LENDING, "印刷便", "送金", "書類の送付", "夜間処理", "規則と設定", "監査"],
+    Role.AUDITOR: [*CASES, *LENDING, *MONEY, "出力", "夜間処理", "規則と設定", "監査"],
     Role.SYSTEM_ADMINISTRATOR: ["今日", "夜間処理", "規則と設定", "職員と事業所"],
 }  # fmt: skip
 

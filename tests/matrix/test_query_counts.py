@@ -40,6 +40,7 @@ LISTS: dict[Role, list[tuple[str, dict[str, str]]]] = {
     Role.SUPERVISOR: [
         ("desk:today", {}),
         ("desk:search", {"q": "カクウ"}),
+        ("desk:duplicates", {}),
         ("exemptions:queue", {}),
         ("loans:applications", {}),
         ("notices:due", {}),
