@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from rulebook.rules import Rule, Rulebook
-from rulebook.sources import QA_VOL17, REGULAR_LOAN_GUIDE, TAGAJO_PAGE, Source
+from rulebook.sources import CHOFU_PAGE, QA_VOL17, REGULAR_LOAN_GUIDE, TAGAJO_PAGE, Source
 
 SPECIAL_LENDING_BEGAN = date(2020, 3, 25)
 """The special terms apply to loans applied for from this day (MHLW Q&A vol. 17, part 1, question 15)."""
@@ -18,6 +18,9 @@ SPECIAL_LENDING_BEGAN = date(2020, 3, 25)
 EXTENSION_BEGAN = date(2020, 7, 2)
 RELOAN_BEGAN = date(2021, 2, 19)
 AGENCY_CONSENT_BEGAN = date(2020, 10, 1)
+OTHER_COUNTERS_UNTIL = date(2020, 9, 30)
+"""The last day on which labour banks and post offices took applications for the small loan (LN-02)."""
+
 MAJORITY_AT_18_BEGAN = date(2022, 4, 1)
 
 
@@ -51,7 +54,18 @@ SPECIAL_RULES: tuple[Rule, ...] = (
         "1月15日以前の申込みには適用しないが、償還の猶予はできる。",
         _q("15"),
     ),
-    _ln("LN-02", "申込みは市区町村社協のほか、郵送、労働金庫、郵便局でも受け付ける。", _q("10")),
+    _ln(
+        "LN-02",
+        "申込みは市区町村社協で、郵送でも受け付ける。緊急小口資金（特例）は、令和2年9月30日まで労働金庫と郵便局でも受け付ける。",
+        _q("10"),
+        until=OTHER_COUNTERS_UNTIL,
+    ),
+    _ln(
+        "LN-02",
+        "申込みは市区町村社協で、郵送でも受け付ける。労働金庫と郵便局での受付は令和2年9月30日で終了した。",
+        CHOFU_PAGE.at("労働金庫・郵便局での受付の終了"),
+        OTHER_COUNTERS_UNTIL + timedelta(days=1),
+    ),
     _ln(
         "LN-10",
         "緊急小口資金は10万円以内。世帯員のり患・要介護・4人以上、休校等の子の世話、個人事業主等、"

@@ -152,6 +152,9 @@ FUKUOKA_RELOAN_PAGE = _page(
     "総合支援資金の再貸付、2021年2月",
     "http://fuku-shakyo.jp/jigyo/shikin/korona%20tokurei3.html",
 )
+CHOFU_PAGE = _page(
+    "CHOFU", "調布市", "緊急小口資金等の特例貸付の受付窓口、2020年10月", "https://www.city.chofu.tokyo.jp/"
+)
 GUNMA_PAGE = _page("GUNMA", "群馬県社会福祉協議会", "延長貸付の終了、2021年6月", "https://g-shakyo.or.jp/?p=37522")
 TAGAJO_PAGE = _page("TAGAJO", "多賀城市社会福祉協議会", "総合支援資金の延長", "https://tagajo-shakyo.jp/")
 MHLW_WINDOW_2020 = Document(

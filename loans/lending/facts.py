@@ -3,7 +3,7 @@
 ``None`` means *not established*, never no. Money is whole yen, a month an index (``japan.months``), a day a ``date``.
 The intake screen and ``manage.py case lending`` build these values and hand them to
 :func:`loans.lending.assess.assess_lending`. What a case file cannot say (``birth_date``, ``residence``,
-``lives_in_prefecture``, ``regular``) is not judged while it is absent; intake says it always.
+``lives_in_prefecture``, ``regular``, ``channel``) is not judged while it is absent; intake says it always.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Self
 
-from loans.enums import FundKind, IncomeKind
+from loans.enums import FundKind, IncomeKind, IntakeChannel
 from loans.lending.enums import (
     BridgeTo,
     Burden,
@@ -153,6 +153,7 @@ class LendingFacts:
     members: tuple[Member, ...] = ()
     urgent: bool = False
     regular: RegularFacts | None = None
+    channel: IntakeChannel | None = None
     origins: Mapping[str, str] = field(default_factory=dict)
 
     def known_on(self, as_of: date) -> Self:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from japan.eras import age_on
 from japan.months import month_index
-from loans.enums import FundKind, GuidanceKind, IncomeKind, LoanState, TaskKind
+from loans.enums import FundKind, GuidanceKind, IncomeKind, IntakeChannel, LoanState, TaskKind
 from loans.lending.enums import (
     BridgeTo,
     Burden,
@@ -122,6 +122,7 @@ def facts_of(application: LendingApplication, told: Transcript | None = None) ->
         members=tuple(_members(application, told)),
         urgent=told.urgent,
         regular=_regular(told) if application.fund == FundKind.REG_SMALL else None,
+        channel=IntakeChannel(told.channel),
         origins={"application": application.number},
     )
 

@@ -1,4 +1,4 @@
-"""When each special fund was open, as dated data: the opening and every closing day that was announced (LA-01, LN-01).
+"""When and where each fund could be asked for, as dated data: opening, every closing day, counters (LA-01, LN-01, LN-02).
 
 The closing day was moved again and again; whoever applied by the last one counts (MHLW Q&A vol. 17, question 8-9).
 Single closings rest on pages of the councils that announced them. The regular loan has no window.
@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from japan.eras import era_date
-from loans.enums import FundKind
+from loans.enums import FundKind, IntakeChannel
 from loans.lending.inquiry import Inquiry
+from loans.rules import OTHER_COUNTERS_UNTIL
 from rulebook.rules import Check
 from rulebook.sources import (
     FUDAI_PAGE,
@@ -30,6 +31,7 @@ from rulebook.sources import (
 
 SPECIAL_TERMS_FROM = date(2020, 3, 25)
 CHANGED_CONTRACTS_FROM = date(2020, 1, 16)
+OTHER_COUNTERS = frozenset({IntakeChannel.LABOUR_BANK, IntakeChannel.POST_OFFICE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +117,45 @@ def window_of(fund: FundKind, windows: Sequence[Window] = WINDOWS) -> Window | N
 
 
 def look(inquiry: Inquiry, windows: Sequence[Window] = WINDOWS) -> tuple[Check, ...]:
-    """Look at the day of the application: whether the special terms apply (LN-01), and whether it was in time (LA-01)."""
-    window = window_of(inquiry.facts.fund, windows)
+    """Look at day and counter: do the special terms apply (LN-01), was it in time (LA-01) and taken there (LN-02)."""
+    window, counter = window_of(inquiry.facts.fund, windows), _counter_check(inquiry)
     if window is None:
-        return ()
+        return counter
     terms = _terms_check(inquiry)
     early = inquiry.facts.applied_on < SPECIAL_TERMS_FROM
     first = inquiry.facts.fund in (FundKind.SP_SMALL, FundKind.SP_GS_INITIAL)
-    return (terms,) if early and first else (terms, _window_check(inquiry, window))
+    return (terms, *counter) if early and first else (terms, _window_check(inquiry, window), *counter)
+
+
+def _counter_check(inquiry: Inquiry) -> tuple[Check, ...]:
+    channel, day = inquiry.facts.channel, inquiry.facts.applied_on
+    if channel is None:
+        return ()
+    elsewhere = channel in OTHER_COUNTERS
+    taken_there = inquiry.facts.fund == FundKind.SP_SMALL and day <= OTHER_COUNTERS_UNTIL
+    would_change, change_fact = "", ""
+    until = era_date(OTHER_COUNTERS_UNTIL)
+    if not elsewhere:
+        because = "市区町村社協の窓口または郵送での申込み。"
+        if not taken_there:
+            would_change, change_fact = "労働金庫や郵便局での申込みであれば、受け付けられない。", "channel"
+    elif taken_there:
+        because = f"緊急小口資金（特例）は、{until}まで労働金庫と郵便局でも受け付けていた。"
+        would_change, change_fact = f"{until}より後の申込みであれば、受け付けられない。", "applied_on"
+    else:
+        because = f"労働金庫と郵便局で受け付けたのは、{until}までの緊急小口資金（特例）だけ。"
+        would_change, change_fact = "市区町村社協の窓口や郵送での申込みであれば、受け付けられる。", "channel"
+    return (
+        inquiry.check(
+            "LN-02",
+            not elsewhere or taken_there,
+            value=str(channel.label),
+            because=because,
+            would_change=would_change,
+            change_fact=change_fact,
+            facts=("channel", "applied_on"),
+        ),
+    )
 
 
 def _terms_check(inquiry: Inquiry) -> Check:

@@ -25,7 +25,7 @@ from rulebook.settings import Settings
 
 GATES = frozenset(
     {
-        "LN-01", "LN-10", "LN-18", "LN-25", "LN-31", "LN-32", "LN-33", "LN-35", "LA-01", "LA-02", "LA-03", "LA-05",
+        "LN-01", "LN-02", "LN-10", "LN-18", "LN-25", "LN-31", "LN-32", "LN-33", "LN-35", "LA-01", "LA-02", "LA-03", "LA-05",
         "RS-01", "RS-14", "RS-15",
     }
 )  # fmt: skip
@@ -38,7 +38,7 @@ FIELDS = frozenset(
     {
         "applied_on", "monthly_amount", "months", "instalments", "grace_months", "purpose", "minor_way", "residence",
         "agency_consulted_on", "agency_support_consent", "on_public_assistance", "household_size", "grounds",
-        "contract_changed", "lives_in_prefecture",
+        "contract_changed", "lives_in_prefecture", "channel",
     }
 )  # fmt: skip
 """Facts that are fields of the form under the same name."""

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from japan.months import first_day, month_index, month_of
-from loans.enums import FundKind
+from loans.enums import FundKind, IntakeChannel
 from loans.lending.assess import assess_lending
 from loans.lending.enums import (
     BridgeTo,
@@ -59,6 +59,8 @@ def _applied_on(check: Check, facts: LendingFacts, rest: str) -> LendingFacts:
     if code == "LA-01":
         assert window is not None
         return replace(facts, applied_on=window.closes_on + SOON if met(check) else window.opens_on)
+    if code == "LN-02":
+        return replace(facts, applied_on=date(2020, 10, 1))
     if code == "LN-31":
         third = next(loan.last_month for loan in facts.prior if loan.fund == FundKind.SP_GS_INITIAL)
         assert third is not None
@@ -194,6 +196,7 @@ _TURN: dict[str, Callable[[Check, LendingFacts, str], LendingFacts]] = {
     "minor_way": _flag("minor_way", None, MinorWay.INTERVIEW),
     "referred_for_housing": _flag("referred_for_housing", False, True),
     "lives_in_prefecture": _flag("lives_in_prefecture", False, True),
+    "channel": _flag("channel", IntakeChannel.LABOUR_BANK, IntakeChannel.MAIL),
 }
 
 
@@ -271,6 +274,7 @@ def an_application(random: Random) -> LendingFacts:
         lives_in_prefecture=pick([None, True, False]),
         referred_for_housing=pick([True, False]),
         regular=pick([None, a_regular_case(random, applied)]),
+        channel=pick([None, *IntakeChannel]),
     )
 
 
@@ -321,16 +325,31 @@ def test_every_rule_that_can_fail_is_turned_both_ways_and_all_of_them_are_looked
 
     assert lacking == set()
     codes = {code for code, _ in pairs}
-    assert {"LN-01", "LN-10", "LN-11", "LN-12", "LN-14", "LN-15", "LN-16", "LN-18", "LN-19", "LN-20", "LN-21"} <= codes
+    assert {
+        "LN-01",
+        "LN-02",
+        "LN-10",
+        "LN-11",
+        "LN-12",
+        "LN-14",
+        "LN-15",
+        "LN-16",
+        "LN-18",
+        "LN-19",
+        "LN-20",
+        "LN-21",
+    } <= codes
     assert {"LN-22", "LN-25", "LN-31", "LN-32", "LN-33", "LN-34", "LN-35", "LA-01", "LA-02", "LA-03", "LA-04"} <= codes
     assert {f"RS-{i:02d}" for i in (*range(1, 9), *range(10, 16), *range(21, 33))} <= codes
     assert NAGASAKI.exclusions == tuple(Exclusion)
 
 
 EDGES = {
+    ("LN-02", "applied_on", False),
     ("LN-31", "applied_on", True),
     ("LN-32", "applied_on", True),
     ("LN-18", "birth_date", False),
     ("LN-31", "agency_support_consent", False),
 }
-"""Named on one side only; on the other side another fact is: the loan before, the way of a minor, the consultation."""
+"""Named on one side only; on the other side another fact is: the loan before, the way of a minor, the consultation,
+the counter."""

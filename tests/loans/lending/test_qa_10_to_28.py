@@ -26,6 +26,7 @@ from tests.loans.lending.situations import (
     check_of,
     day,
     extension,
+    findings,
     general,
     lent,
     regular,
@@ -39,6 +40,31 @@ K = PaperKind
 
 def test_q10_labour_banks_and_post_offices_took_applications_too():
     assert set(IntakeChannel.values) == {"MUNICIPAL_COUNCIL", "MAIL", "LABOUR_BANK", "POST_OFFICE"}
+
+
+OTHER_COUNTERS = [IntakeChannel.LABOUR_BANK, IntakeChannel.POST_OFFICE]
+
+
+@pytest.mark.parametrize("channel", OTHER_COUNTERS)
+def test_q10_they_took_the_small_loan_until_the_end_of_september_2020(channel):
+    last, after = (small(applied, channel=channel) for applied in ("2020-09-30", "2020-10-01"))
+
+    assert answer(last) == "yes"
+    assert stopped_by(after) == {"LN-02"}
+    assert "令和2年9月30日で終了" in check_of(after, "LN-02").rule.wording_ja
+    assert answer(replace(after, channel=IntakeChannel.MAIL)) == "yes"
+
+
+@pytest.mark.parametrize("channel", OTHER_COUNTERS)
+@pytest.mark.parametrize("facts", [general(applied="2020-09-30"), regular()], ids=lambda it: it.fund.value)
+def test_q10_they_took_no_other_loan(facts, channel):
+    assert answer(facts) == "yes"
+    assert stopped_by(replace(facts, channel=channel)) == {"LN-02"}
+
+
+def test_q10_an_application_that_names_no_counter_is_not_asked_about_it():
+    assert findings(assessed(small()), "LN-02") == set()
+    assert check_of(small(channel=IntakeChannel.MUNICIPAL_COUNCIL), "LN-02").finding is Finding.MET
 
 
 def test_q11_business_capital_is_not_lent():
