@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from japan.yen import yen
 from loans.enums import FundKind
 from loans.funds import fund
+from loans.lending.guide import Guide
 
-REGULAR_UNIT = 1_000
-"""The regular loan is lent in whole thousands of yen (Nagasaki council's guide, table of terms)."""
-REGULAR_MOST_GRACE = 2
+SPECIAL_MOST_GRACE = 12
+"""Months of grace a special loan could be agreed with (MHLW Q&A vol. 17, table 参考2); later extended for everybody."""
 
 
 class TermsRefused(ValueError):
@@ -38,13 +38,21 @@ def asked_for(amount: int | None, monthly_amount: int | None, months: int | None
     return amount or 0
 
 
-def check_terms(terms: Terms, *, kind: str, asked: int, ceiling: int | None) -> None:
+def longest_term(kind: str, guide: Guide) -> int:
+    """The most instalments a fund may be repaid in; the regular loan's are those of its guide."""
+    return guide.most_instalments if kind == FundKind.REG_SMALL else fund(kind).most_instalments
+
+
+def check_terms(terms: Terms, *, kind: str, asked: int, ceiling: int | None, guide: Guide) -> None:
     """``TermsRefused`` for a sum, a number of months or a term that cannot be lent.
 
     ``ceiling`` is what the rules found to be the most for this application (None: they were not asked). Nothing is lent
-    beyond what was asked for.
+    beyond what was asked for. ``guide`` is the regular loan's, of the day of the application.
     """
-    lent = fund(kind)
+    lent, regular = fund(kind), kind == FundKind.REG_SMALL
+    maximum = guide.maximum if regular else lent.maximum_multi
+    most_instalments = longest_term(kind, guide)
+    most_grace = guide.most_grace_months if regular else SPECIAL_MOST_GRACE
     if lent.monthly_multi is not None:
         if not terms.monthly_amount or not 1 <= terms.months <= lent.most_months_lent:
             raise TermsRefused(
@@ -54,15 +62,14 @@ def check_terms(terms: Terms, *, kind: str, asked: int, ceiling: int | None) -> 
             raise TermsRefused("貸付金額が、月額に月数を掛けた額と違います。")
     elif terms.monthly_amount is not None or terms.months != 1:
         raise TermsRefused(f"{lent.name_ja}は1回で送金します。月額と月数は要りません。")
-    most = min(lent.maximum_multi, ceiling) if ceiling is not None else lent.maximum_multi
+    most = min(maximum, ceiling) if ceiling is not None else maximum
     if not 0 < terms.amount <= most:
         raise TermsRefused(f"貸付金額は1円から{yen(most)}までです。")
     if terms.amount > asked:
         raise TermsRefused(f"希望額（{yen(asked)}）を超える貸付はできません。")
-    if kind == FundKind.REG_SMALL and terms.amount % REGULAR_UNIT:
-        raise TermsRefused(f"{lent.name_ja}は{yen(REGULAR_UNIT)}単位です。")
-    if not 1 <= terms.instalments <= lent.most_instalments:
-        raise TermsRefused(f"{lent.name_ja}の償還回数は1回から{lent.most_instalments}回までです。")
-    most_grace = REGULAR_MOST_GRACE if kind == FundKind.REG_SMALL else 12
+    if regular and terms.amount % guide.unit:
+        raise TermsRefused(f"{lent.name_ja}は{yen(guide.unit)}単位です。")
+    if not 1 <= terms.instalments <= most_instalments:
+        raise TermsRefused(f"{lent.name_ja}の償還回数は1回から{most_instalments}回までです。")
     if not 0 <= terms.grace_months <= most_grace:
         raise TermsRefused(f"{lent.name_ja}の据置は{most_grace}か月までです。")

@@ -30,7 +30,7 @@ from loans.models import (
     Tranche,
 )
 from loans.refusals import AssessmentChanged, NotReady, OwnWork, ReasonMissing
-from loans.services.assessing import in_words, keep, look_at
+from loans.services.assessing import guide_of, in_words, keep, look_at
 from loans.services.moves import Step, effect
 from loans.services.opening import open_loan
 from loans.services.urgent import close_review
@@ -54,7 +54,7 @@ def propose(step: Step, *, outcome: DecisionOutcome, terms: Terms | None) -> Len
     else:
         ceiling = application.assessment.ceiling if application.assessment else None
         try:
-            check_terms(terms, kind=application.fund, asked=asked, ceiling=ceiling)
+            check_terms(terms, kind=application.fund, asked=asked, ceiling=ceiling, guide=guide_of(application))
         except TermsRefused as refused:
             raise NotReady(str(refused)) from None
     amount = terms.amount if terms is not None and outcome == DecisionOutcome.APPROVED else 0

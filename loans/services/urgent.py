@@ -16,13 +16,14 @@ from audit.services import service
 from japan.bankdays import next_bank_day
 from japan.eras import era_date
 from loans.deciding.enums import Bridge
-from loans.deciding.terms import Terms, TermsRefused, asked_for, check_terms
+from loans.deciding.terms import Terms, TermsRefused, asked_for, check_terms, longest_term
 from loans.disbursement.months import urgent_due
 from loans.enums import LendingState, TaskKind
 from loans.funds import fund
 from loans.lending.workflow import EDGES, Move
 from loans.models import LendingApplication, LendingTask, UrgentPayment
 from loans.refusals import MovedMeanwhile, NotReady, ReasonMissing
+from loans.services.assessing import guide_of
 from loans.services.moves import check_permission, check_second_person, lock_application, member_of_staff
 from loans.services.opening import open_loan
 
@@ -62,14 +63,15 @@ def pay_before_decision(
     if not reason.strip():
         raise ReasonMissing("急を要する事情を入力してください。")
     amount = asked_for(application.amount_asked, None, None)
+    guide = guide_of(application)
     terms = Terms(
         amount=amount,
-        instalments=application.instalments or fund(application.fund).most_instalments,
+        instalments=application.instalments or longest_term(application.fund, guide),
         grace_months=application.grace_months or 0,
     )
     ceiling = application.assessment.ceiling if application.assessment else None
     try:
-        check_terms(terms, kind=application.fund, asked=amount, ceiling=ceiling)
+        check_terms(terms, kind=application.fund, asked=amount, ceiling=ceiling, guide=guide)
     except TermsRefused as refused:
         raise NotReady(str(refused)) from None
     loan = open_loan(application, terms, on=day, pay_from=next_bank_day(day))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from loans.deciding.enums import DecisionOutcome
 from loans.deciding.terms import Terms
 from loans.enums import FundKind, GuidanceKind, LendingState, LoanState, TaskKind
 from loans.lending.five_points import Point
+from loans.lending.guide import NAGASAKI
 from loans.lending.transcript import Transcript
 from loans.lending.workflow import Move
 from loans.models import FirstApproval, LendingApplication, LendingDecision, LendingTask, Loan, UrgentPayment
@@ -225,6 +227,14 @@ def test_less_than_asked_needs_a_reason_that_stays_on_the_internal_sheet(desk: D
 def test_more_than_asked_is_never_proposed(desk: Desk) -> None:
     with pytest.raises(NotReady, match="希望額（80,000円）を超える"):
         proposed(desk, amount=90_000, amount_asked=80_000)
+
+
+def test_what_is_proposed_keeps_to_the_guide_in_force(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    stricter = replace(NAGASAKI, code="ELSEWHERE", unit=30_000)
+    monkeypatch.setattr("loans.services.deciding.guide_of", lambda application: stricter)
+
+    with pytest.raises(NotReady, match="30,000円単位です"):
+        proposed(desk)
 
 
 def test_without_a_band_one_person_decides_and_nobody_is_a_first(desk: Desk) -> None:

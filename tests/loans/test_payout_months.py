@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -13,6 +14,7 @@ from japan.months import month_of
 from loans.deciding.terms import Terms, TermsRefused, asked_for, check_terms
 from loans.disbursement.months import MonthsRefused, changed_months, monthly, once, urgent_due
 from loans.enums import FundKind
+from loans.lending.guide import NAGASAKI, Guide
 
 NOVEMBER, DECEMBER, JANUARY, FEBRUARY = (month_of(2026, 11), month_of(2026, 12), month_of(2027, 1), month_of(2027, 2))
 
@@ -100,8 +102,15 @@ def regular(amount: int = 100_000, **changes: int) -> Terms:
     return Terms(**values)
 
 
-def check(terms: Terms, kind: str = FundKind.REG_SMALL, *, asked: int = 100_000, ceiling: int | None = None) -> None:
-    check_terms(terms, kind=kind, asked=asked, ceiling=ceiling)
+def check(
+    terms: Terms,
+    kind: str = FundKind.REG_SMALL,
+    *,
+    asked: int = 100_000,
+    ceiling: int | None = None,
+    guide: Guide = NAGASAKI,
+) -> None:
+    check_terms(terms, kind=kind, asked=asked, ceiling=ceiling, guide=guide)
 
 
 def test_what_was_asked_for_is_the_sum_or_the_months() -> None:
@@ -137,3 +146,25 @@ def test_terms_that_cannot_be_lent_are_refused_in_words(
 ) -> None:
     with pytest.raises(TermsRefused, match=sentence):
         check(terms, kind, asked=asked, ceiling=ceiling)
+
+
+ELSEWHERE = replace(NAGASAKI, code="ELSEWHERE", maximum=120_000, unit=10_000, most_grace_months=1, most_instalments=20)
+"""Another prefecture's guide, invented."""
+
+
+def test_another_prefectures_guide_reaches_the_decision() -> None:
+    check(regular(120_000, instalments=20, grace_months=1), asked=120_000, guide=ELSEWHERE)
+    for terms, sentence in [
+        (regular(130_000), "120,000円までです"),
+        (regular(99_000), "10,000円単位です"),
+        (regular(instalments=21), "20回までです"),
+        (regular(grace_months=2), "据置は1か月までです"),
+    ]:
+        with pytest.raises(TermsRefused, match=sentence):
+            check(terms, asked=200_000, guide=ELSEWHERE)
+    with pytest.raises(TermsRefused, match="100,000円までです"):
+        check(regular(120_000), asked=120_000)
+
+
+def test_the_guide_does_not_reach_a_special_loan() -> None:
+    check(Terms(200_000, 24, 12), FundKind.SP_SMALL, asked=200_000, guide=ELSEWHERE)
