@@ -17,6 +17,7 @@ from loans.lending.enums import Acceptable
 from loans.lending.facts import APPLICANT
 from loans.lending.minors import ratification_due_on
 from loans.lending.transcript import MemberEntry, Transcript
+from loans.lending.windows import window_of
 from loans.lending.workflow import EDGES, Move
 from loans.models import OPEN_STATES, LendingApplication, LendingTask
 from loans.refusals import EntryRefused, NotAllowed, NotReady, OpenAlready, ReasonMissing, RulesRefused
@@ -146,6 +147,8 @@ def take_in(step: Step) -> None:
     application.save()
     look = look_at(application, as_of=step.day)
     refuse_gates(look)
+    if step.move == Move.RECEIVE:
+        refuse_closed(FundKind(application.fund), on=step.day)
     keep(application, look, by=step.by, at=step.at)
     note_missing(step, look)
     note_ratification(step, look)
@@ -155,6 +158,19 @@ def refuse_gates(look: Look) -> None:
     """Refuse what no council can take in, with every rule that says so."""
     if look.gates:
         raise RulesRefused(f"受け付けられません。{in_words(look.gates)}", by_field(look.gates))
+
+
+def refuse_closed(kind: FundKind, *, on: date) -> None:
+    """Take nothing in for a fund whose last window has closed, whatever day is written on it (LA-01).
+
+    What was taken in before the close may still be decided; what was lent is entered as history.
+    """
+    window = window_of(kind)
+    if window is not None and on > window.closes_on:
+        raise EntryRefused(
+            f"{kind.label}の受付は{era_date(window.closes_on)}で終了したため、新しく受け付けられません。"
+            "当時の貸付は、借受人のページの「過去の特例貸付を登録する」から登録してください。"
+        )
 
 
 def note_ratification(step: Step, look: Look) -> None:

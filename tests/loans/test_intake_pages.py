@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 
@@ -15,7 +16,7 @@ from loans.models import LendingApplication, LendingAssessmentRow, LendingStateC
 from people.models import Paper, Person
 from tests.exemptions.browsers import signed_in, words
 from tests.loans.builders import a_loan
-from tests.loans.intake_builders import Desk, a_desk, a_family, posted, rows
+from tests.loans.intake_builders import TOKYO, Desk, a_desk, a_family, posted, rows
 from tests.people.builders import a_person, an_office
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
@@ -208,6 +209,13 @@ def test_an_application_after_the_close_is_refused(desk: Desk, clerk: Client) ->
     assert "受付は令和4年9月30日で終了している。" in page
 
 
+def test_a_special_loan_of_an_earlier_day_is_led_to_the_history_entry(desk: Desk, clerk: Client) -> None:
+    page = refused(clerk, desk.begin(FundKind.SP_SMALL), **a_small_form())
+    assert "新しく受け付けられません。" in page
+    beginning = clerk.get(reverse("loans:apply_person", args=[desk.applicant.pk])).content.decode()
+    assert reverse("repayment:history_enter", args=[desk.applicant.pk]) in beginning
+
+
 def test_a_reloan_without_the_small_loan_is_refused(desk: Desk, clerk: Client) -> None:
     a_loan(
         desk.applicant,
@@ -244,7 +252,10 @@ def test_a_minor_without_any_of_the_four_ways_is_refused() -> None:
     page = refused(clerk, desk.begin(FundKind.SP_SMALL), **form)
     assert "LN-18" in page
     application = LendingApplication.objects.get()
-    response = clerk.post(edit(application), posted(application.version, **form, minor_way="INTERVIEW"), follow=True)
+    with time_machine.travel(datetime(2020, 6, 10, 10, 0, tzinfo=TOKYO), tick=False):
+        response = signed_in(desk.clerk).post(
+            edit(application), posted(application.version, **form, minor_way="INTERVIEW"), follow=True
+        )
     application.refresh_from_db()
     assert application.state == LendingState.RECEIVED, words(response)
     assert LendingTask.objects.get(application=application, kind="RATIFICATION").due_on == date(2022, 4, 1)

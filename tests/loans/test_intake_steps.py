@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -16,7 +16,7 @@ from loans.enums import FundKind, GuidanceKind, LendingState
 from loans.lending.transcript import IncomeEntry, MemberEntry, Transcript
 from loans.lending.workflow import Move
 from loans.models import LendingApplication, LendingOverride, LendingProposal
-from loans.refusals import LendingRefused, NotAllowed, NotReady, OwnWork, ReasonMissing, RulesRefused
+from loans.refusals import EntryRefused, LendingRefused, NotAllowed, NotReady, OwnWork, ReasonMissing, RulesRefused
 from loans.services import move_lending
 from loans.services.answering import answer_group
 from loans.services.assessing import look_at
@@ -24,7 +24,7 @@ from loans.services.overrides import answer_override, ask_override
 from loans.services.tasks import close_task, open_doubt, record_guidance
 from people.enums import PaperKind
 from tests.exemptions.browsers import signed_in, words
-from tests.loans.intake_builders import NOW, Desk, a_desk, posted
+from tests.loans.intake_builders import NOW, TOKYO, Desk, a_desk, posted
 from tests.people.builders import is_protected
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
@@ -188,7 +188,7 @@ def test_a_refusal_needs_the_five_points_and_a_way_on(desk: Desk) -> None:
             incomes=(IncomeEntry("本人", "WAGE", before_amount=200_000, after_amount=210_000),),
         ),
         by=Actor.person(desk.clerk),
-        at=NOW,
+        at=datetime(2021, 7, 1, 10, 0, tzinfo=TOKYO),
     )
     refusal: dict[str, Any] = {"outcome": DecisionOutcome.REFUSED, "terms": None}
     with pytest.raises(NotReady, match="5つの点"):
@@ -214,6 +214,47 @@ def test_a_refusal_needs_the_five_points_and_a_way_on(desk: Desk) -> None:
     )
     propose(desk, application, reason="世帯の収入が減っていない", **refusal)
     assert LendingProposal.objects.get(application=application).outcome == DecisionOutcome.REFUSED
+
+
+def a_small_special() -> Transcript:
+    """The small special loan as it could be asked for on the last day."""
+    return Transcript(
+        applied_on=date(2022, 9, 30),
+        household_size=2,
+        amount_asked=100_000,
+        instalments=24,
+        purpose="LIVING",
+        income_proof="DECLARATION",
+        on_public_assistance=False,
+        incomes=(IncomeEntry("本人", "WAGE", before_amount=200_000, after_amount=180_000),),
+    )
+
+
+@pytest.mark.parametrize(
+    ("day", "taken"), [(date(2022, 9, 30), True), (date(2022, 10, 1), False), (date(2026, 11, 20), False)]
+)
+def test_a_special_loan_is_taken_in_only_until_its_fund_closed_whatever_day_is_written(
+    desk: Desk, day: date, taken: bool
+) -> None:
+    application = desk.begin(FundKind.SP_SMALL)
+
+    def receive() -> LendingApplication:
+        return move_lending(
+            application_id=application.pk,
+            move=Move.RECEIVE,
+            version=application.version,
+            transcript=a_small_special(),
+            by=Actor.person(desk.clerk),
+            at=datetime(day.year, day.month, day.day, 10, 0, tzinfo=TOKYO),
+        )
+
+    if taken:
+        assert receive().state == LendingState.RECEIVED
+        return
+    with pytest.raises(EntryRefused, match="令和4年9月30日で終了.*「過去の特例貸付を登録する」"):
+        receive()
+    application.refresh_from_db()
+    assert application.state == LendingState.DRAFT
 
 
 def test_nothing_is_proposed_before_everything_was_asked(desk: Desk) -> None:
