@@ -176,18 +176,39 @@ def living_in(
     is withheld is never found.
     """
     keys = [lot_key(town) for town in towns]
-    if any(len(key) < _FEWEST_OF_A_TOWN or key.isdigit() for key in keys):
+    if not all(map(_may_be_a_town, keys)):
         return Address.objects.none()
     found = Address.objects.filter(in_force(on))
     for key in keys:
-        found = found.filter(
-            raw_bigrams__contains=bigrams_sought(key), raw_key__contains=key, raw_key__regex=lot_pattern(key)
-        )
+        found = found.filter(_holds(key))
     for lot in lots:
         found = found.filter(raw_key__regex=lot_pattern(lot))
     if among is not None:
         found = found.filter(person__in=among)
     return _not_withheld(found, on=on)
+
+
+def towns_among(words: Iterable[str]) -> frozenset[str]:
+    """Of these words those that stand in some address, so that only for them :func:`living_in` is worth asking.
+
+    It looks at all addresses of all times, also withheld ones; no person follows from it, and nobody is shown it.
+    """
+    keys = {word: lot_key(word) for word in words}
+    return frozenset(
+        word for word, key in keys.items() if _may_be_a_town(key) and Address.objects.filter(_holds(key)).exists()
+    )
+
+
+def _may_be_a_town(key: str) -> bool:
+    return len(key) >= _FEWEST_OF_A_TOWN and not key.isdigit()
+
+
+def _holds(key: str) -> Q:
+    """Addresses with this key, cutting no number in two; where none stands at its ends, nothing can be cut."""
+    found = Q(raw_bigrams__contains=bigrams_sought(key), raw_key__contains=key)
+    if key[0].isdigit() or key[-1].isdigit():
+        found &= Q(raw_key__regex=lot_pattern(key))
+    return found
 
 
 def people_of_one_home(*, on: date) -> set[tuple[int, int]]:
@@ -217,19 +238,15 @@ def _not_withheld(found: QuerySet[Address], *, on: date) -> QuerySet[Address]:
     """Leave out the addresses of everybody whom :func:`withheld_people` would name."""
     day = min(on, timezone.localdate())
     own = Protection.objects.filter(_standing(day), person=OuterRef("person"))
-    housemates = HouseholdMember.objects.filter(
-        _standing(day),
-        _standing(day, "household__members__"),
-        _standing(day, "household__members__person__protections__"),
-        household__members__person__protections__isnull=False,
-        person=OuterRef("person"),
-    )
+    members = HouseholdMember.objects.filter(_standing(day))
+    protected = members.filter(Exists(own), household=OuterRef("household"))
+    housemates = members.filter(Exists(protected), person=OuterRef("person"))
     return found.filter(~Exists(own), ~Exists(housemates))
 
 
-def _standing(day: date, path: str = "") -> Q:
+def _standing(day: date) -> Q:
     """Rows that have not ended before a day; one that only begins later stands as well."""
-    return Q(**{f"{path}until__isnull": True}) | Q(**{f"{path}until__gte": day})
+    return Q(until__isnull=True) | Q(until__gte=day)
 
 
 def mailing_address(person: Person | int, *, on: date) -> MailingAddress | Withheld:

@@ -22,7 +22,7 @@ from django.utils import timezone
 from accounts.roles import Permission
 from japan.kana import bigrams_sought, kana_key, kana_loose, kanji_key
 from people.account_sealing import accounts_by_number
-from people.addresses import living_in
+from people.addresses import living_in, towns_among
 from people.models import Person, PersonQuerySet, Phone
 from people.selectors import cared_for_by
 from people.sought import Number, Sought, understand
@@ -76,7 +76,7 @@ def search(
     if office is not None:
         visible = visible.filter(pk__in=cared_for_by(office))
     place = _CURSOR.fullmatch(after)
-    strict = _strictly(visible, sought, also, _Reader(user, visible))
+    strict = _strictly(visible, sought, also, _Reader(user, visible, towns_among(sought.words)))
     found: list[tuple[int, int]] = []
     if place is None or int(place[1]) < NEAR:
         found = _page(strict, place, limit)
@@ -108,13 +108,13 @@ def _strictly(visible: PersonQuerySet, sought: Sought, also: Collection[int], re
         exact |= Q(number=sought.digits)
     if joined:
         exact |= Q(name_key=kanji_key(joined)) | Q(kana_key=kana_key(joined)) | Q(number=joined.upper())
-        within = Q()
-        for word in sought.words:
-            within &= _contains(word)
-        named = [
-            When(_begins(joined), then=Value(PREFIX)),
-            When(_contains(joined) | within, then=Value(WITHIN)),
-        ]
+        within = _contains(joined)
+        if len(sought.words) > 1:
+            apart = Q()
+            for word in sought.words:
+                apart &= _contains(word)
+            within |= apart
+        named = [When(_begins(joined), then=Value(PREFIX)), When(within, then=Value(WITHIN))]
     return people.annotate(
         rank=Case(
             When(exact, then=Value(EXACT)),
@@ -150,8 +150,10 @@ def _with_words(sought: Sought, reader: _Reader) -> Q:
         if len(joined) == 1:
             few = reader.people.filter(named).values_list("pk", flat=True)[:_MOST_OF_ONE_PART]
             named = _keys(few)
-        there = reader.own(living_in(joined, on=on))
-        return named | _numbered(joined) | _keys(there.values_list("person_id", flat=True)[:_MOST_OF_ONE_PART])
+        if joined in reader.towns:
+            there = reader.own(living_in(joined, on=on))
+            named |= _keys(there.values_list("person_id", flat=True)[:_MOST_OF_ONE_PART])
+        return named | _numbered(joined)
     found = named | _numbered(joined)
     if len(sought.words) > 1:
         apart = Q()
@@ -160,6 +162,8 @@ def _with_words(sought: Sought, reader: _Reader) -> Q:
         found |= apart
     born = Q(birth_date__range=sought.born) if sought.born is not None else Q()
     for towns, names in _split(sought.words):
+        if not reader.towns.issuperset(towns):
+            continue
         bearing = born
         for name in names:
             bearing &= _named(name)
@@ -191,7 +195,7 @@ def _with_numbers(sought: Sought, reader: _Reader) -> Q:
         found |= each
     lots = [number.lot for number in sought.numbers if number.lot]
     if lots:
-        for word in sought.words:
+        for word in reader.towns:
             found |= _keys(living_in(word, lots=lots, on=timezone.localdate()).values_list("person_id", flat=True))
     return found
 
@@ -221,10 +225,11 @@ def _ringing(digits: str) -> QuerySet[Phone]:
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """Who searches, and the persons they may know of."""
+    """Who searches, the persons they may know of, and which of the words looked for stand in some address."""
 
     user: User
     people: PersonQuerySet
+    towns: frozenset[str]
 
     def own(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Of rows with a person those that the reader may know of, before only some of them are taken."""
