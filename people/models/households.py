@@ -70,6 +70,10 @@ class HouseholdMember(models.Model):
                 violation_error_message="同じ期間に世帯主は一人だけです。",
             ),
         ]
+        indexes = [
+            models.Index(fields=["person", "household"], include=["until"], name="member_of_record"),
+            models.Index(fields=["household", "person"], include=["until"], name="record_of_member"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.household_id}:{self.person_id}"

@@ -130,7 +130,10 @@ class Caseload(models.Model):
                 ],
             ),
         ]
-        indexes = [models.Index("office", "person", name="caseload_of_office")]
+        indexes = [
+            models.Index("office", "person", name="caseload_of_office"),
+            models.Index(fields=["person", "office"], include=["since", "until"], name="caseload_of_person"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.person_id}@{self.office_id}"
