@@ -73,7 +73,7 @@ def test_an_undisturbed_night_has_something_to_do(nights: Nights) -> None:
     """Letters of every kind, some held, one print run: else there were nothing to disturb."""
     states = dict(nights.undisturbed.rows("select state, count(*) from notices_letter group by state"))
     assert states["in_run"] >= 15 and states["held"] >= 1
-    assert len(nights.undisturbed.rows("select distinct kind from notices_letter")) == 3
+    assert len(nights.undisturbed.rows("select distinct kind from notices_letter")) >= 6
     assert nights.undisturbed.wrong_files() == []
     assert nights.undisturbed.numbers() == list(range(1, states["in_run"] + 1))
 
