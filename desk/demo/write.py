@@ -31,6 +31,7 @@ from desk.demo.filing import TOKYO, Filing, Look
 from desk.demo.lending import Loan
 from desk.demo.lives import Life, lives
 from desk.demo.money import put_money_on_its_way
+from desk.demo.oldpapers import leave_old_papers_behind
 from desk.demo.parcels import put_papers_on_their_way
 from desk.demo.places import OFFICES, OfficePlan
 from desk.demo.signins import PASSWORD, signins
@@ -92,6 +93,7 @@ def make(*, borrowers: int, seed: int, as_of: date, progress: Callable[[int], No
         put_money_on_its_way(as_of)
         put_applications_on_desks(as_of)
         put_papers_on_their_way(as_of)
+        leave_old_papers_behind(as_of)
     analyze()
 
 

@@ -64,7 +64,7 @@ class MatchForm(forms.Form):
             self.fields[f"values-{number}"] = forms.CharField(
                 label=f"{ours}：値の読み替え",
                 required=False,
-                widget=forms.Textarea(attrs={"rows": 2, "placeholder": "1=男性"}),
+                widget=forms.Textarea(attrs={"rows": 2, "placeholder": "元の値=本システムの値"}),
             )
 
     def columns(self) -> dict[str, dict[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from japan.eras import era_date, era_month
+from japan.eras import age_on, era_date, era_month
 from japan.yen import yen
 from loans.enums import IncomeKind
 from loans.intake.forms import PLAIN
@@ -50,7 +50,7 @@ def told_rows(application: LendingApplication) -> tuple[tuple[str, Rows], ...]:
     told = transcript_of(application)
     groups = [
         ("申込みの内容", tuple(_plain(application, told))),
-        ("世帯", tuple(_members(told))),
+        ("世帯", tuple(members_told(told))),
         ("収入", tuple(_incomes(told))),
         ("確認したこと", tuple(_answers(told))),
     ]
@@ -96,7 +96,8 @@ def _words(application: LendingApplication, name: str, value: object) -> str:
     return f"{value}{UNITS.get(name, '')}"
 
 
-def _members(told: Transcript) -> list[tuple[str, str]]:
+def members_told(told: Transcript) -> list[tuple[str, str]]:
+    """The household as it was told, with ages on the day of the application."""
     asked = (
         ("in_school", "就学中"),
         ("earns", "収入あり"),
@@ -106,7 +107,10 @@ def _members(told: Transcript) -> list[tuple[str, str]]:
     )
     rows = []
     for member in told.members:
-        parts = [f"{era_date(member.birth_date)}生"] if member.birth_date else []
+        parts = []
+        if born := member.birth_date:
+            age = f"（{age_on(born, told.applied_on)}歳）" if born <= told.applied_on else ""
+            parts.append(f"{era_date(born)}生{age}")
         if not member.here_now:
             parts.append("今は別居")
         elif not member.here_before:

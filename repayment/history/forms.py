@@ -44,7 +44,7 @@ class HistoryForm(forms.Form):
     income_after = YenField(label="減収後の手取り月額（世帯）", required=False)
     income_proof = one_of("収入減少の確認方法", IncomeProof.choices)
     grounds = some_of("20万円以内とする要件", SmallLoanGround.choices)
-    other_ground = forms.CharField(label="カの内容", max_length=300, required=False)
+    other_ground = forms.CharField(label="特に資金が必要な事情", max_length=300, required=False)
     purpose = one_of("使いみち", LendingPurpose.choices)
     on_public_assistance = yes_no("生活保護を受給していた")
     agency_consulted_on = EraDateField(label="自立相談支援機関への相談日", required=False, help_text="")

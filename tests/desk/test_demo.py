@@ -22,6 +22,7 @@ from audit.models import AuditRow
 from desk.demo import write
 from desk.demo.fingerprint import fingerprint
 from desk.demo.incidents import INCIDENTS, missing
+from desk.demo.oldpapers import HISTORIC_CODE
 from desk.demo.signins import signins
 from exemptions.enums import ApplicationState, Outcome
 from exemptions.evidence import deficiencies_of, transcript_of
@@ -40,7 +41,9 @@ from notices.issuing import Held, preview
 from notices.selectors import due_tonight
 from notices.sources import all_sources
 from people.account_sealing import opened_account
-from people.models import BankAccount, Person
+from people.duplicates.selectors import pairs_for
+from people.enums import PairReason
+from people.models import BankAccount, Person, PersonPair
 from repayment.ageing import age_loans
 from repayment.enums import LedgerKind
 from repayment.models import CollectionHold, LedgerEntry
@@ -345,3 +348,19 @@ def test_accounts_open_are_the_borrowers_own_and_belong_to_no_bank(demo: None) -
     assert {opened_account(row).bank_code for row in rows} == {PRACTICE_BANK}
     assert [row.pk for row in rows if not same_holder(row.holder_kana, row.person.kana)] == []
     assert {len(opened_account(row).number) for row in rows} == {7}
+
+
+def test_somebody_is_recorded_twice_under_a_married_name_and_the_prefecture_sees_both(demo: None) -> None:
+    pair = PersonPair.objects.get()
+    assert PairReason.RENAMED_PHONE in pair.reasons
+    assert pair.low.name.split(" ")[0] != pair.high.name.split(" ")[0]
+    assert pair.low.birth_date == pair.high.birth_date
+    assert pair in pairs_for(User.objects.get(username="ken01"), on=AS_OF)
+
+
+def test_one_special_loan_was_entered_afterwards_with_the_application_of_its_day(demo: None) -> None:
+    application = LendingApplication.objects.get(history=True)
+    assert application.loan == Loan.objects.get(code=HISTORIC_CODE)
+    assert application.assessment is not None
+    assert application.assessment.acceptable == "yes"
+    assert application.applicant.loans.exclude(code=HISTORIC_CODE).exists()

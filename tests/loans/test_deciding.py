@@ -468,6 +468,7 @@ def test_the_page_says_what_will_happen_and_decides(desk: Desk) -> None:
     with_a_second_factor(desk.supervisor)
     client = signed_in(User.objects.get(pk=desk.supervisor.pk))
     page = client.get(reverse("loans:decision", args=[application.pk])).content.decode()
+    assert f"{application.applicant.name}さんの申込み" in page
     assert "50,000円の貸付を決定します" in page and INNER_REASON in page and "希望額より少ない" in page
     answer = client.post(
         reverse("loans:decide", args=[application.pk, "approve"]), {"version": application.version}, follow=True

@@ -12,6 +12,8 @@ from django.urls import reverse
 
 from audit.models import AccessLog
 from loans.enums import FundKind, LendingState
+from loans.intake.wording import members_told
+from loans.lending.transcript import MemberEntry, Transcript
 from loans.models import LendingApplication, LendingAssessmentRow, LendingStateChange, LendingTask
 from people.models import Paper, Person
 from tests.exemptions.browsers import signed_in, words
@@ -89,6 +91,13 @@ def test_the_household_on_record_is_taken_over(desk: Desk, clerk: Client) -> Non
     assert set(application.members.values_list("person", flat=True)) == {desk.applicant.pk, spouse.pk, child.pk}
     page = clerk.get(edit(application)).content.decode()
     assert spouse.name in page
+
+
+def test_an_age_stands_beside_every_birth_date_and_none_for_whoever_was_not_born_yet() -> None:
+    day = date(2026, 11, 20)
+    born = (date(1969, 10, 30), day, date(2026, 11, 21))
+    told = Transcript(applied_on=day, members=tuple(MemberEntry(str(n), birth_date=on) for n, on in enumerate(born)))
+    assert [said.partition("生")[2] for _, said in members_told(told)] == ["（57歳）", "（0歳）", ""]
 
 
 # --- kept as it is typed ---
