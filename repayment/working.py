@@ -34,6 +34,8 @@ def _arrears(at: Position) -> list[WorkingLine]:
         lines.append(WorkingLine("計画の変更までに納めた額", at.settled_before))
     if at.exempted_due:
         lines.append(WorkingLine("うち免除された額", -at.exempted_due))
+    if below := at.due - sum(line.amount for line in lines):
+        lines.append(WorkingLine("約定額を超えて納めた分（滞納からは引かない）", below))
     lines += _payments(at)
     if at.paid_ahead or at.surplus:
         lines.append(WorkingLine("先払い（次回以降に充てる額）", at.paid_ahead))
