@@ -20,6 +20,8 @@ class Permission(StrEnum):
     DECIDE_LENDING = "decide_lending"
     MOVE_MONEY = "move_money"
     APPROVE_TRANSFERS = "approve_transfers"
+    ENTER_REPAYMENT = "enter_repayment"
+    DECIDE_REPAYMENT = "decide_repayment"
     MERGE_PERSONS = "merge_persons"
     EXPORT = "export"
     RECONCILE = "reconcile"
@@ -63,11 +65,11 @@ ROLES: dict[Role, RoleDefinition] = {
             Role.MUNICIPAL_CLERK,
             Side.COUNCIL,
             frozenset({OfficeKind.MUNICIPAL}),
-            "窓口で借入と免除の申請を受け付け、世帯の話を聞き、決定の結果を確かめます。担当する市区町村の借受人だけが見えます。",
+            "窓口で借入・免除・償還猶予の申請を受け付け、世帯の話を聞き、決定の結果を確かめます。担当する市区町村の借受人だけが見えます。",
             frozenset(
                 {
-                    P.SEE_CASES, P.WRITE_CASES, P.ENTER_EXEMPTIONS, P.ENTER_LENDING, P.SEE_LETTERS, P.REQUEST_REVEAL,
-                    P.EXPORT, P.SEE_RULES,
+                    P.SEE_CASES, P.WRITE_CASES, P.ENTER_EXEMPTIONS, P.ENTER_LENDING, P.ENTER_REPAYMENT, P.SEE_LETTERS,
+                    P.REQUEST_REVEAL, P.EXPORT, P.SEE_RULES,
                 }
             ),
         ),
@@ -79,7 +81,7 @@ ROLES: dict[Role, RoleDefinition] = {
             frozenset(
                 {
                     P.SEE_CASES, P.WRITE_CASES, P.SEE_ALL_OFFICES, P.ENTER_EXEMPTIONS, P.REVIEW_EXEMPTIONS,
-                    P.ENTER_LENDING, P.REVIEW_LENDING, P.MOVE_MONEY, P.MERGE_PERSONS, P.EXPORT,
+                    P.ENTER_LENDING, P.REVIEW_LENDING, P.MOVE_MONEY, P.ENTER_REPAYMENT, P.MERGE_PERSONS, P.EXPORT,
                     P.SEE_LETTERS, P.RUN_LETTERS, P.SIGN_OFF_POSTING, P.REQUEST_REVEAL, P.IMPORT, P.RECONCILE, P.SEE_NIGHT,
                     P.RUN_NIGHT, P.SEE_RULES, P.PROPOSE_SETTINGS,
                 }
@@ -89,12 +91,12 @@ ROLES: dict[Role, RoleDefinition] = {
             Role.SUPERVISOR,
             Side.COUNCIL,
             frozenset({OfficeKind.PREFECTURAL}),
-            "貸付・送金・免除を決裁し、差し戻し、設定の変更を承認します。自分が登録したものは決裁できません。",
+            "貸付・送金・免除・償還猶予などを決裁し、差し戻し、設定の変更を承認します。自分が登録したものは決裁できません。",
             frozenset(
                 {
                     P.SEE_CASES, P.WRITE_CASES, P.SEE_ALL_OFFICES, P.REVIEW_EXEMPTIONS, P.DECIDE_EXEMPTIONS,
-                    P.REVIEW_LENDING, P.DECIDE_LENDING, P.APPROVE_TRANSFERS, P.MERGE_PERSONS, P.EXPORT, P.RECONCILE,
-                    P.SEE_LETTERS, P.RUN_LETTERS, P.SIGN_OFF_POSTING, P.REQUEST_REVEAL, P.APPROVE_REVEAL,
+                    P.REVIEW_LENDING, P.DECIDE_LENDING, P.APPROVE_TRANSFERS, P.DECIDE_REPAYMENT, P.MERGE_PERSONS,
+                    P.EXPORT, P.RECONCILE, P.SEE_LETTERS, P.RUN_LETTERS, P.SIGN_OFF_POSTING, P.REQUEST_REVEAL, P.APPROVE_REVEAL,
                     P.SEE_NIGHT, P.RUN_NIGHT, P.SEE_RULES, P.PROPOSE_SETTINGS, P.APPROVE_SETTINGS,
                 }
             ),
