@@ -94,3 +94,30 @@ class LateInterestOnExemption(models.TextChoices):
 
     WAIVE_WITH_PRINCIPAL = "WAIVE_WITH_PRINCIPAL", "元金とともに免除する"
     KEEP = "KEEP", "残す"
+
+
+class RefundCause(models.TextChoices):
+    """Why money may have to go back (RP-12, RP-13)."""
+
+    LATE_DEBIT = "late_debit", "止めるべき引落し"
+    SURPLUS = "surplus", "払い過ぎ"
+    WRONG_PAYER = "wrong_payer", "支払った人の間違い"
+
+
+class RefundAnswer(models.TextChoices):
+    """What is to become of the money."""
+
+    PAY_OUT = "pay_out", "返金する"
+    KEEP = "keep", "これからの償還に充てる"
+    DROP = "drop", "返金は不要（入金の取消など）"
+
+
+class RefundState(models.TextChoices):
+    """Where a refund task stands. Prepared by one person, agreed to by another, then paid out."""
+
+    OPEN = "open", "対応前"
+    PROPOSED = "proposed", "承認待ち"
+    APPROVED = "approved", "返金待ち"
+    PAID = "paid", "返金済み"
+    KEPT = "kept", "償還に充当"
+    DROPPED = "dropped", "返金不要"

@@ -5,6 +5,7 @@ from repayment.models.deferrals import Deferral
 from repayment.models.holds import CollectionHold
 from repayment.models.ledger import LedgerEntry
 from repayment.models.plans import RepaymentPlan
+from repayment.models.refunds import RefundTask
 
 __all__ = [
     "CollectionHold",
@@ -13,5 +14,6 @@ __all__ = [
     "Deferral",
     "LedgerEntry",
     "OpeningBalance",
+    "RefundTask",
     "RepaymentPlan",
 ]
