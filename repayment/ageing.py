@@ -186,39 +186,53 @@ interest as (
 _STATEMENT = """
 with {wanted}
 collected (debit_day, last_month) as (values {collected}),
--- The newest version in force, or the first one before it.
-plan as (
-    select p.*, l.principal::bigint as lent, c.last_month, p.first_month + p.count - 1 as last_planned
+-- The version whose day came last, or before all of them the first one.
+version as (
+    select p.*,
+           not exists (
+               select from repayment_repaymentplan q
+               where q.loan_id = p.loan_id and (q.effective_on, q.version) < (p.effective_on, p.version)
+           ) as is_first
     from repayment_repaymentplan p
-    join loans_loan l on l.id = p.loan_id
-    join collected c using (debit_day)
-    where (p.version = 1 or p.effective_on <= %(as_of)s)
-      and l.state <> 'given_up'
-      and not exists (
+    where not exists (
           select from repayment_repaymentplan q
-          where q.loan_id = p.loan_id and q.version > p.version and q.effective_on <= %(as_of)s
+          where q.loan_id = p.loan_id and (q.effective_on, q.version) > (p.effective_on, p.version)
+            and q.effective_on <= %(as_of)s
       )
       {only_plan}
+),
+plan as (
+    select p.*, l.principal::bigint as lent, c.last_month, p.first_month + p.count - 1 as last_planned
+    from version p
+    join loans_loan l on l.id = p.loan_id
+    join collected c using (debit_day)
+    where (p.effective_on <= %(as_of)s or p.is_first) and l.state <> 'given_up'
 ),
 -- A deferral shifts the plan in force on the day it was granted. It reaches every month of the plan from a threshold
 -- on: its start less what earlier deferrals have moved, never below an earlier threshold.
 deferral as (
-    select p.loan_id, p.last_month, p.last_planned, d.from_month, d.months,
+    select p.loan_id, p.last_month, p.last_planned, d.id, d.from_month, d.months,
            sum(d.months) over in_order as moved,
            d.from_month - (sum(d.months) over in_order - d.months) as own_threshold
-    from plan p join repayment_deferral d on d.loan_id = p.loan_id
-    where (p.version = 1 or p.effective_on <= d.granted_on)
+    from plan p
+    join (
+        select d.id, d.loan_id, d.granted_on, d.from_month,
+               coalesce(e.ends_after + 1 - d.from_month, d.months)::integer as months
+        from repayment_deferral d left join repayment_deferralend e on e.deferral_id = d.id
+    ) as d on d.loan_id = p.loan_id and d.months > 0
+    where (p.effective_on <= d.granted_on or p.is_first)
       and not exists (
           select from repayment_repaymentplan q
-          where q.loan_id = p.loan_id and q.version > p.version and q.effective_on <= d.granted_on
+          where q.loan_id = p.loan_id and (q.effective_on, q.version) > (p.effective_on, p.version)
+            and q.effective_on <= d.granted_on
       )
-    window in_order as (partition by p.loan_id order by d.from_month)
+    window in_order as (partition by p.loan_id order by d.from_month, d.id)
 ),
 threshold as (
-    select *, max(own_threshold) over (partition by loan_id order by from_month) as threshold from deferral
+    select *, max(own_threshold) over (partition by loan_id order by from_month, id) as threshold from deferral
 ),
 step as (
-    select *, lead(threshold) over (partition by loan_id order by from_month) as next_threshold from threshold
+    select *, lead(threshold) over (partition by loan_id order by from_month, id) as next_threshold from threshold
 ),
 shift as (
     select loan_id,

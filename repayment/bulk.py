@@ -14,7 +14,7 @@ from audit.services import service
 from loans.bulk import LentLoan, register_loans
 from loans.models import Loan
 from loans.services import LoanRefused
-from repayment.enums import LedgerKind, PlanReason
+from repayment.enums import LedgerKind, PaymentChannel, PlanReason
 from repayment.models import LedgerEntry, RepaymentPlan
 from repayment.schedule import make_plan
 from repayment.services import PostingRefused, SourceConflict, same_or_conflict
@@ -82,6 +82,7 @@ class Payment:
     amount: int
     effective_on: date
     source_key: str
+    channel: PaymentChannel | None = None
     note: str = ""
 
 
@@ -136,6 +137,7 @@ def _row(
         recorded_at=at,
         recorded_by=by.label,
         source_key=f"{paid.source_key}#{times + 1}" if times else paid.source_key,
+        channel=paid.channel or "",
         note=paid.note,
     )
 

@@ -183,7 +183,7 @@ def position(
 ) -> Position:
     """Return where a loan of *principal* yen stands on *as_of*.
 
-    ``plans`` are all versions, in any order; the newest one effective by *as_of* counts, the first one always.
+    ``plans`` are all versions, in any order; the one whose day came last by *as_of* counts, the first one always.
     ``deferrals`` count for the version they name. ``entries`` are all ledger rows, in any order; those effective
     later are ignored. Raises ``ValueError`` without a plan and ``LedgerError`` for rows that cannot be a ledger.
     """
@@ -291,10 +291,13 @@ def deadline_of(version: PlanVersion, deferrals: Iterable[Deferral], policy: Pol
 
 
 def plan_in_force(plans: Sequence[PlanVersion], on: date) -> PlanVersion:
-    """Return the newest version effective by *on*, or the first one before it; ``ValueError`` without any."""
+    """Return the version whose day came last by *on*, or the first one before it; ``ValueError`` without any.
+
+    What counts is the day a version is effective, not the order of entry; of two of one day, the one entered later.
+    """
     if not plans:
         raise ValueError("a loan has at least one plan version")
-    in_order = sorted(plans, key=lambda version: version.version)
+    in_order = sorted(plans, key=lambda version: (version.effective_on, version.version))
     return next((version for version in reversed(in_order) if version.effective_on <= on), in_order[0])
 
 

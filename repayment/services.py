@@ -8,9 +8,11 @@ from django.utils import timezone
 
 from audit.actors import Actor
 from audit.services import service
+from japan.eras import era_month
+from japan.months import month_index
 from loans.models import Loan
-from repayment.enums import HoldReason, LedgerKind, PlanReason
-from repayment.models import CollectionHold, LedgerEntry, RepaymentPlan
+from repayment.enums import HoldReason, LedgerKind, PaymentChannel, PlanReason
+from repayment.models import CollectionHold, Deferral, DeferralEnd, LedgerEntry, RepaymentPlan
 from repayment.schedule import Plan
 
 
@@ -64,7 +66,15 @@ def record_plan(
 
 @service
 def post_payment(
-    *, loan: Loan, amount: int, effective_on: date, source_key: str, note: str = "", by: Actor, at: datetime
+    *,
+    loan: Loan,
+    amount: int,
+    effective_on: date,
+    source_key: str,
+    channel: PaymentChannel | None = None,
+    note: str = "",
+    by: Actor,
+    at: datetime,
 ) -> LedgerEntry:
     """Write a payment (yen). Accepted in every state of the loan; what is too much shows as a surplus.
 
@@ -86,6 +96,7 @@ def post_payment(
         recorded_at=at,
         recorded_by=by.label,
         source_key=source_key,
+        channel=channel or "",
         note=note,
     )
 
@@ -151,6 +162,41 @@ def post_exemption(
         plan=plan,
         first_no=first_no,
         last_no=last_no,
+    )
+
+
+@service
+def end_deferral(
+    *, deferral: Deferral, ends_after: int, reason: str, source_key: str, by: Actor, at: datetime
+) -> DeferralEnd:
+    """End a deferral early (DF-18): *ends_after* is its last month (index), and what it moved further falls due after it.
+
+    Never before the month that is running, so that nothing falls due in the past; one that has not begun is withdrawn by
+    the month before its first. The same source key again gives the row that is there; ended once, it cannot end again.
+    """
+    lock(deferral.loan)
+    existing = DeferralEnd.objects.filter(deferral=deferral).first()
+    if existing is not None:
+        if (existing.source_key, existing.ends_after) == (source_key, ends_after):
+            return existing
+        raise PostingRefused(f"この猶予は、すでに{era_month(existing.ends_after)}で終わることになっています。")
+    if not reason.strip():
+        raise PostingRefused("猶予を終える理由を入力してください。")
+    running, last = month_index(timezone.localtime(at).date()), deferral.from_month + deferral.months - 1
+    if running > last:
+        raise PostingRefused(f"この猶予は、{era_month(last)}で終わっています。")
+    if ends_after < max(running, deferral.from_month - 1):
+        earliest = max(running, deferral.from_month - 1)
+        raise PostingRefused(f"猶予を終える月は、{era_month(earliest)}より前にできません。")
+    if ends_after >= last:
+        raise PostingRefused(f"猶予を終える月は、決定した最後の月（{era_month(last)}）より前にしてください。")
+    return DeferralEnd.objects.create(
+        deferral=deferral,
+        ends_after=ends_after,
+        reason=reason[:120],
+        recorded_at=at,
+        recorded_by=by.label,
+        source_key=source_key,
     )
 
 

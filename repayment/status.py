@@ -16,7 +16,7 @@ from japan.months import month_index
 from repayment.enums import HoldReason
 from repayment.models import CollectionHold
 from repayment.position import Policy, Position
-from repayment.selectors import positions_of
+from repayment.selectors import Known, positions_of
 
 
 class RepaymentStatus(models.TextChoices):
@@ -76,8 +76,13 @@ def is_deferred(at: Position) -> bool:
     return any(deferral.from_month <= month < deferral.from_month + deferral.months for deferral in at.deferrals)
 
 
-def standings_of(loan_ids: Iterable[int], as_of: date, *, policy: Policy | None = None) -> dict[int, Standing]:
-    """How loans stand on a day, by loan id; loans without a plan are left out. One query more than ``positions_of``."""
+def standings_of(
+    loan_ids: Iterable[int], as_of: date, *, policy: Policy | None = None, known_on: Known = None
+) -> dict[int, Standing]:
+    """How loans stand on a day, by loan id; loans without a plan are left out. One query more than ``positions_of``.
+
+    Holds keep no second clock: those of the day count, whatever ``known_on`` says.
+    """
     ids = list(loan_ids)
     held: dict[int, list[CollectionHold]] = {}
     in_force = Q(since__lte=as_of) & (Q(until__isnull=True) | Q(until__gte=as_of))
@@ -89,5 +94,5 @@ def standings_of(loan_ids: Iterable[int], as_of: date, *, policy: Policy | None 
             holds=tuple(held.get(loan_id, ())),
             status=status_of(at, holds=[hold.reason for hold in held.get(loan_id, ())]),
         )
-        for loan_id, at in positions_of(ids, as_of, policy=policy).items()
+        for loan_id, at in positions_of(ids, as_of, policy=policy, known_on=known_on).items()
     }

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -18,21 +18,28 @@ from rulebook.setting_keys import KEYS, SettingError, SettingKey
 from rulebook.settings import Settings
 
 
-def settings_on(day: date) -> Settings:
-    """The settings of a day: approved rows over the defaults, in one query.
+def settings_on(day: date, *, known_at: datetime | None = None) -> Settings:
+    """The settings of a day: approved rows over the defaults, in one query; *known_at*: as they were known at a moment.
 
     :raises SettingError: when a stored value does not fit its key (any more). Nothing may be decided on a guess.
     """
-    return Settings.defaults().with_values({row.key: row.value for row in _in_force(day)})
+    approved = _approved() if known_at is None else _approved_at(known_at)
+    return Settings.defaults().with_values({row.key: row.value for row in _in_force(day, approved)})
 
 
-def _in_force(day: date) -> QuerySet[SettingRow]:
+def _in_force(day: date, approved: QuerySet[SettingRow] | None = None) -> QuerySet[SettingRow]:
     """For each key the latest approved row that has begun."""
-    return _approved().filter(valid_from__lte=day).order_by("key", "-valid_from").distinct("key")
+    rows = _approved() if approved is None else approved
+    return rows.filter(valid_from__lte=day).order_by("key", "-valid_from").distinct("key")
 
 
 def _approved() -> QuerySet[SettingRow]:
     return SettingRow.objects.filter(approved_at__isnull=False, withdrawn_at__isnull=True)
+
+
+def _approved_at(moment: datetime) -> QuerySet[SettingRow]:
+    """The rows that were approved at a moment, also those withdrawn since."""
+    return SettingRow.objects.filter(approved_at__lte=moment).exclude(withdrawn_at__lte=moment)
 
 
 # --- the page of settings ---------------------------------------------------------------------------

@@ -35,6 +35,7 @@ from loans.models import Loan
 from repayment import services as repayment
 from repayment.enums import HoldReason
 from repayment.models import LedgerEntry, RepaymentPlan
+from repayment.position import plan_in_force
 from rulebook.selectors import settings_on
 
 REVIEWING: frozenset[Move] = DECIDING | {Move.PREPARE, Move.RETURN, Move.SEND_BACK}
@@ -316,10 +317,7 @@ def post(step: Step, look: Look) -> LedgerEntry:
     """Write the exempted row for exactly the instalments of the assessment."""
     findings = look.findings
     assert findings.first_no is not None and findings.last_no is not None
-    current = max(
-        (version for version in look.facts.loan.plans if version.effective_on <= step.day or version.version == 1),
-        key=lambda version: version.version,
-    )
+    current = plan_in_force(look.facts.loan.plans, step.day)
     return repayment.post_exemption(
         loan=step.application.loan,
         amount=findings.amount,

@@ -1,7 +1,7 @@
 """Plans, the ledger, deferrals and what holds collection back, one module for each subject."""
 
 from repayment.models.cutover import CutoverExplanation, CutoverSignOff, OpeningBalance
-from repayment.models.deferrals import Deferral
+from repayment.models.deferrals import Deferral, DeferralEnd
 from repayment.models.holds import CollectionHold
 from repayment.models.ledger import LedgerEntry
 from repayment.models.plans import RepaymentPlan
@@ -12,6 +12,7 @@ __all__ = [
     "CutoverExplanation",
     "CutoverSignOff",
     "Deferral",
+    "DeferralEnd",
     "LedgerEntry",
     "OpeningBalance",
     "RefundTask",

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from loans.models import Loan
-from repayment.enums import LedgerKind
+from repayment.enums import LedgerKind, PaymentChannel
 from repayment.models.plans import RepaymentPlan
 
 COUNTER_ROWS = [LedgerKind.PAID_REVERSED, LedgerKind.EXEMPTION_REVOKED]
@@ -20,7 +20,8 @@ class LedgerEntry(models.Model):
     ``effective_on`` is the day it counts for, ``recorded_at`` when we learned of it. ``source_key`` says where it comes
     from (bank file and line, decision id …) and is unique, so the same thing cannot be posted twice. An ``exempted`` row
     names the instalments it covers (``first_no`` … ``last_no`` of ``plan``). An ``exemption_revoked`` row may give what it
-    brings back a new date, ``due_on``: until then it is owed, but not in arrears and without late interest.
+    brings back a new date, ``due_on``: until then it is owed, but not in arrears and without late interest. ``channel``
+    says how a payment came in, where that is known.
     """
 
     append_only: ClassVar[bool] = True
@@ -42,6 +43,9 @@ class LedgerEntry(models.Model):
         "self", on_delete=models.PROTECT, related_name="reversed_by", null=True, blank=True, verbose_name="訂正する行"
     )
     due_on = models.DateField("新しい期日", null=True, blank=True)
+    channel = models.CharField(
+        "入金経路", max_length=12, choices=PaymentChannel, blank=True, default="", db_default=""
+    )
     note = models.CharField("摘要", max_length=120, blank=True)
 
     class Meta:
@@ -65,6 +69,10 @@ class LedgerEntry(models.Model):
             models.CheckConstraint(
                 name="ledger_new_date_belongs_to_a_revocation",
                 condition=Q(due_on__isnull=True) | Q(kind=LedgerKind.EXEMPTION_REVOKED, due_on__gte=F("effective_on")),
+            ),
+            models.CheckConstraint(
+                name="ledger_channel_belongs_to_a_payment",
+                condition=Q(channel="") | Q(kind=LedgerKind.PAID, channel__in=PaymentChannel.values),
             ),
         ]
         indexes = [models.Index("loan", "effective_on", "id", name="ledger_by_loan")]

@@ -6,7 +6,7 @@ payment bounced after it had been refunded or planned with: every figure must st
 still agree on it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
 
@@ -22,11 +22,17 @@ EARLIEST, LATEST = date(2022, 1, 1), date(2029, 12, 31)
 
 @dataclass(frozen=True)
 class Grant:
-    """A deferral as it is stored: it shifts the plan in force on the day it was granted."""
+    """A deferral as it is stored: it shifts the plan in force on the day it was granted, to its end if it ends early."""
 
     from_month: int
     months: int
     granted_on: date
+    ends_after: int | None = None
+
+    @property
+    def in_force(self) -> int:
+        """The months it moves instalments by."""
+        return self.months if self.ends_after is None else self.ends_after + 1 - self.from_month
 
 
 @dataclass(frozen=True)
@@ -42,8 +48,9 @@ class History:
     @property
     def deferrals(self) -> list[Deferral]:
         return [
-            Deferral(grant.from_month, grant.months, plan_in_force(self.plans, grant.granted_on).version)
+            Deferral(grant.from_month, grant.in_force, plan_in_force(self.plans, grant.granted_on).version)
             for grant in self.grants
+            if grant.in_force
         ]
 
     def position(self, as_of: date | None = None, policy: Policy | None = None) -> Position:
@@ -103,7 +110,7 @@ class _Life:
         for today in sorted(random_day(random) for _ in range(random.choice([0, 1, 3, 8, 14]))):
             random.choice(
                 [self.pay, self.pay, self.pay, self.pay_off, self.reverse, self.exempt, self.exempt, self.revoke]
-                + [self.refund, self.defer, self.change_plan]
+                + [self.refund, self.defer, self.end_deferral, self.change_plan]
             )(today)
         random.shuffle(self.entries)
         kinds = {entry.kind for entry in self.entries}
@@ -193,8 +200,16 @@ class _Life:
 
     def defer(self, today: date) -> None:
         from_month = month_index(today) + self.random.randint(-20 if self.disordered else 0, 6)
-        if all(grant.from_month != from_month for grant in self.grants):
+        if all(grant.from_month != from_month or not grant.in_force for grant in self.grants):
             self.grants.append(Grant(from_month, self.random.choice([1, 6, 12, 12]), today))
+
+    def end_deferral(self, today: date) -> None:
+        running = [grant for grant in self.grants if grant.ends_after is None]
+        if running:
+            grant = self.random.choice(running)
+            last = grant.from_month + grant.months - 1
+            ends_after = self.random.randint(grant.from_month - 1, last)
+            self.grants[self.grants.index(grant)] = replace(grant, ends_after=ends_after)
 
     def change_plan(self, today: date) -> None:
         outstanding = self._stand(today).outstanding

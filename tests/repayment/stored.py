@@ -7,7 +7,7 @@ from itertools import count
 from loans.enums import FundKind
 from loans.models import Loan
 from people.models import Person
-from repayment.models import Deferral, LedgerEntry, RepaymentPlan
+from repayment.models import Deferral, DeferralEnd, LedgerEntry, RepaymentPlan
 from tests.people.builders import an_office
 from tests.repayment.histories import History
 
@@ -34,17 +34,22 @@ def store(histories: Sequence[History], borrower: Person) -> list[int]:
     )
     lives = list(zip(loans, histories, strict=True))
     plans = {(plan.loan_id, plan.version): plan for plan in RepaymentPlan.objects.bulk_create(_plans(lives))}
-    Deferral.objects.bulk_create(
+    grants = [(loan, number, grant) for loan, history in lives for number, grant in enumerate(history.grants)]
+    deferrals = Deferral.objects.bulk_create(
         Deferral(
             loan=loan,
             from_month=grant.from_month,
             months=grant.months,
             granted_on=grant.granted_on,
-            source_key=f"{loan.code}/{grant.from_month}",
+            source_key=f"{loan.code}/{number}",
             **RECORDED,
         )
-        for loan, history in lives
-        for grant in history.grants
+        for loan, number, grant in grants
+    )
+    DeferralEnd.objects.bulk_create(
+        DeferralEnd(deferral=row, ends_after=grant.ends_after, reason="test", source_key=row.source_key, **RECORDED)
+        for row, (_, _, grant) in zip(deferrals, grants, strict=True)
+        if grant.ends_after is not None
     )
     originals = {row.source_key: row for row in LedgerEntry.objects.bulk_create(_entries(lives, plans, {}))}
     LedgerEntry.objects.bulk_create(_entries(lives, plans, originals))
