@@ -28,7 +28,10 @@ class LoanMark:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One person found. Never an address. ``near``: the reading only sounds like what was typed."""
+    """One person found. Never an address. ``near``: the reading only sounds like what was typed.
+
+    ``former`` are names they bore before and that the text may mean.
+    """
 
     person_id: int
     number: str
@@ -40,6 +43,7 @@ class Hit:
     offices: tuple[str, ...]
     loans: tuple[LoanMark, ...]
     near: bool = False
+    former: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,7 @@ def find(*, user: User, text: str, office: Office | None = None, after: str = ""
             offices=tuple(offices.get(person.pk, ())),
             loans=tuple(LoanMark(loan.code, FundKind(loan.fund).label) for loan in loans.get(person.pk, ())),
             near=person.pk in page.near,
+            former=tuple(name for name in page.former.words_for(person.pk) if name != person.name),
         )
         for person in page.people
     )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final
 
+from django.utils import timezone
+
 from audit.actors import Actor
 from audit.services import service
-from people.models import Person, PersonCorrection
+from people.models import FormerName, Person, PersonCorrection
 from people.services import PersonRefused, lock, refuse_future
 
 CORRECTED: Final = ("name", "kana", "birth_date", "died_on")
@@ -39,6 +42,26 @@ def withdraw_death(*, person: Person, reason: str, by: Actor, at: datetime) -> P
     return _write(person, {"died_on": None}, reason=reason, by=by, at=at)
 
 
+@service
+def take_back_corrections(*, correction_ids: Sequence[int], reason: str, by: Actor, at: datetime) -> None:
+    """Write down that names a file had brought are taken back; called before the former names stand there again."""
+    taken = PersonCorrection.objects.filter(pk__in=correction_ids).select_related("person").order_by("pk")
+    PersonCorrection.objects.bulk_create(
+        PersonCorrection(
+            person=each.person,
+            columns=each.columns,
+            name_before=each.person.name,
+            kana_before=each.person.kana,
+            birth_date_before=each.person.birth_date,
+            died_on_before=each.person.died_on,
+            reason=f"取込の取消し：{reason}"[:200],
+            recorded_by=by.label,
+            recorded_at=at,
+        )
+        for each in taken
+    )
+
+
 def _write(person: Person, new: dict[str, object], *, reason: str, by: Actor, at: datetime) -> Person:
     changed = [column for column in CORRECTED if column in new and getattr(person, column) != new[column]]
     if not reason.strip():
@@ -56,6 +79,10 @@ def _write(person: Person, new: dict[str, object], *, reason: str, by: Actor, at
         recorded_by=by.label,
         recorded_at=at,
     )
+    if "name" in changed or "kana" in changed:
+        FormerName.objects.get_or_create(
+            person=person, name=person.name, kana=person.kana, defaults={"until": timezone.localtime(at).date()}
+        )
     for column in changed:
         setattr(person, column, new[column])
     person.save()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jobs.importing.kinds import ImportKind
 from people.taking_in.accounts import AccountResource, account_key, check_accounts, commit_accounts
-from people.taking_in.borrowers import BorrowerResource, check_borrowers, commit_borrowers
+from people.taking_in.borrowers import BorrowerResource, check_borrowers, commit_borrowers, correct_back
 from people.taking_in.certificates import (
     TaxCertificateResource,
     certificate_key,
@@ -22,6 +22,8 @@ IMPORTS = (
         key=lambda values: str(values["number"]),
         check=check_borrowers,
         commit=commit_borrowers,
+        takers={"people_personcorrection": correct_back},
+        counters="残し、元に戻したことを新しい訂正として登録します。",
         private=frozenset({"郵便番号", "都道府県市区町村", "町名番地", "建物名"}),
         sample=(
             (

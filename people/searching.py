@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db.models import BigAutoField, Case, IntegerField, Lookup, Q, QuerySet, Value, When
@@ -20,10 +20,12 @@ from django.db.models.lookups import StartsWith
 from django.utils import timezone
 
 from accounts.roles import Permission
-from japan.kana import bigrams_sought, kana_key, kana_loose, kanji_key
+from japan.kana import kana_key, kana_loose, kanji_key
 from people.account_sealing import accounts_by_number
 from people.addresses import living_in, towns_among
+from people.former_names import FormerNames, former_names
 from people.models import Person, PersonQuerySet, Phone
+from people.name_conditions import NOBODY, begins, contains, named, within
 from people.selectors import cared_for_by
 from people.sought import Number, Sought, understand
 
@@ -38,21 +40,21 @@ _MOST_OF_ONE_PART = 1_000
 """Persons looked at for a text of one short part (ア, 0901): nobody reads a longer list."""
 _ACCOUNT_DIGITS = range(6, 9)
 _CURSOR = re.compile(r"([0-4])\.(\d{1,18})", re.ASCII)
-NOBODY: Final = Q(pk__in=[])
-_NAME_COLUMNS = (("name_key", kanji_key), ("kana_key", kana_key))
 
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
     """At most ``PAGE_SIZE`` persons, best first. ``after`` continues the list, empty at its end.
 
-    ``near`` are the keys of those whose reading only sounds alike (ヤマサキ for ヤマザキ, オーノ for オオノ).
+    ``near`` are the keys of those whose reading only sounds alike (ヤマサキ for ヤマザキ, オーノ for オオノ). ``former`` are
+    the names that the text may mean and somebody here bore before.
     """
 
     people: tuple[Person, ...]
     sought: Sought
     after: str = ""
     near: frozenset[int] = frozenset()
+    former: FormerNames = field(default_factory=FormerNames)
 
 
 def search(
@@ -76,20 +78,22 @@ def search(
     if office is not None:
         visible = visible.filter(pk__in=cared_for_by(office))
     place = _CURSOR.fullmatch(after)
-    strict = _strictly(visible, sought, also, _Reader(user, visible, towns_among(sought.words)))
+    former = former_names(sought.words and (*sought.words, "".join(sought.words)))
+    strict = _strictly(visible, sought, also, _Reader(user, visible, towns_among(sought.words), former))
     found: list[tuple[int, int]] = []
     if place is None or int(place[1]) < NEAR:
         found = _page(strict, place, limit)
     if len(found) <= limit and sought.words:
         certain = [key for key, _ in found] if place is None else strict.values("pk")
         near_place = place if place is not None and int(place[1]) == NEAR else None
-        found += _page(_nearly(visible, sought).exclude(pk__in=certain), near_place, limit - len(found))
+        found += _page(_nearly(visible, sought, former).exclude(pk__in=certain), near_place, limit - len(found))
     shown = found[:limit]
     return SearchPage(
         people=_in_order(shown),
         sought=sought,
         after=f"{shown[-1][1]}.{shown[-1][0]}" if len(found) > limit else "",
         near=frozenset(key for key, rank in shown if rank == NEAR),
+        former=former,
     )
 
 
@@ -108,13 +112,14 @@ def _strictly(visible: PersonQuerySet, sought: Sought, also: Collection[int], re
         exact |= Q(number=sought.digits)
     if joined:
         exact |= Q(name_key=kanji_key(joined)) | Q(kana_key=kana_key(joined)) | Q(number=joined.upper())
-        within = _contains(joined)
+        within = contains(joined)
         if len(sought.words) > 1:
             apart = Q()
             for word in sought.words:
-                apart &= _contains(word)
+                apart &= contains(word)
             within |= apart
-        named = [When(_begins(joined), then=Value(PREFIX)), When(within, then=Value(WITHIN))]
+        within |= _keys(reader.former.of_all(sought.words) | reader.former.of(joined))
+        named = [When(begins(joined), then=Value(PREFIX)), When(within, then=Value(WITHIN))]
     return people.annotate(
         rank=Case(
             When(exact, then=Value(EXACT)),
@@ -125,12 +130,13 @@ def _strictly(visible: PersonQuerySet, sought: Sought, also: Collection[int], re
     )
 
 
-def _nearly(visible: PersonQuerySet, sought: Sought) -> QuerySet[Any]:
+def _nearly(visible: PersonQuerySet, sought: Sought, former: FormerNames) -> QuerySet[Any]:
     """Whose reading sounds like the words: voicing marks and lengthened vowels do not count."""
     whole, apart = kana_loose("".join(sought.words)), Q()
     for word in sought.words:
         key = kana_loose(word)
-        apart &= _within("kana_loose", key) if key else NOBODY
+        apart &= within("kana_loose", key) if key else NOBODY
+    apart |= _keys(former.alike(sought.words))
     people = visible.filter(Q(kana_loose__startswith=whole) | apart) if whole else visible.none()
     if sought.born is not None:
         people = people.filter(birth_date__range=sought.born)
@@ -145,7 +151,7 @@ def _nearly(visible: PersonQuerySet, sought: Sought) -> QuerySet[Any]:
 def _with_words(sought: Sought, reader: _Reader) -> Q:
     """Named so as a whole, or each word a name; or some words in a row the place where who bears the others lives."""
     joined, on = "".join(sought.words), timezone.localdate()
-    named = _named(joined)
+    named = reader.named(joined)
     if sought.parts == 1:
         if len(joined) == 1:
             few = reader.people.filter(named).values_list("pk", flat=True)[:_MOST_OF_ONE_PART]
@@ -158,7 +164,7 @@ def _with_words(sought: Sought, reader: _Reader) -> Q:
     if len(sought.words) > 1:
         apart = Q()
         for word in sought.words:
-            apart &= _named(word)
+            apart &= reader.named(word)
         found |= apart
     born = Q(birth_date__range=sought.born) if sought.born is not None else Q()
     for towns, names in _split(sought.words):
@@ -166,7 +172,7 @@ def _with_words(sought: Sought, reader: _Reader) -> Q:
             continue
         bearing = born
         for name in names:
-            bearing &= _named(name)
+            bearing &= reader.named(name)
         among = reader.people.filter(bearing) if bearing else None
         found |= _keys(living_in(*towns, among=among, on=on).values_list("person_id", flat=True))
     return found
@@ -230,6 +236,11 @@ class _Reader:
     user: User
     people: PersonQuerySet
     towns: frozenset[str]
+    former: FormerNames
+
+    def named(self, word: str) -> Q:
+        """Whose name or reading holds the word, now or before."""
+        return named(word) | _keys(self.former.of(word))
 
     def own(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Of rows with a person those that the reader may know of, before only some of them are taken."""
@@ -253,41 +264,6 @@ class _AnyOf(Lookup):
 def _keys(keys: Iterable[int]) -> Q:
     found = list(keys)
     return Q(pk__any_of=found) if found else NOBODY
-
-
-# --- conditions on names ------------------------------------------------------------------------------
-
-
-def _named(word: str) -> Q:
-    """Whose name or reading holds the word; one character only at the beginning."""
-    found = NOBODY
-    for column, key_of in _NAME_COLUMNS:
-        if key := key_of(word):
-            found |= _within(column, key)
-    return found
-
-
-def _within(column: str, key: str) -> Q:
-    if len(key) == 1:
-        return Q(**{f"{column}__startswith": key})
-    return Q(name_bigrams__contains=bigrams_sought(key), **{f"{column}__contains": key})
-
-
-def _begins(word: str) -> Q:
-    return _either("startswith", word)
-
-
-def _contains(word: str) -> Q:
-    """The same as ``_named`` on rows already found, where no index is needed."""
-    return _either("contains", word)
-
-
-def _either(how: str, word: str) -> Q:
-    found = NOBODY
-    for column, key_of in _NAME_COLUMNS:
-        if key := key_of(word):
-            found |= Q(**{f"{column}__{how}": key})
-    return found
 
 
 # --- pages --------------------------------------------------------------------------------------------

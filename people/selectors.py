@@ -50,6 +50,12 @@ def offices_of(person_ids: Iterable[int]) -> dict[int, list[str]]:
     return found
 
 
+def persons_by_number(numbers: Iterable[str]) -> dict[str, Person]:
+    """Persons by the numbers they are known by, one query; a record merged away gives the person who remained."""
+    found = Person.objects.filter(number__in=set(numbers)).select_related("merged_into")
+    return {each.number: each.merged_into or each for each in found}
+
+
 def successor_of(pk: int, *, user: User) -> tuple[str, Person] | None:
     """For a record that was merged away: its number and the person who remained, if this reader may know of them."""
     gone = Person.objects.filter(pk=pk, merged_into__in=Person.objects.visible_to(user)).first()

@@ -61,17 +61,6 @@ def register_person(
 
 
 @service
-def rename(*, person: Person, name: str, kana: str, by: Actor, at: datetime) -> Person:
-    """Write a new name; what letters said before stays frozen in them."""
-    person = lock(person)
-    if not name.strip() or not kana.strip():
-        raise PersonRefused("氏名とカナ氏名を入力してください。")
-    person.name, person.kana = name, kana
-    person.save()
-    return person
-
-
-@service
 def record_death(*, person: Person, died_on: date, by: Actor, at: datetime) -> Person:
     """Write down that a person has died; letters to them stop from now on."""
     person = lock(person)

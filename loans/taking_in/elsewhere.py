@@ -12,12 +12,12 @@ from import_export.fields import Field
 from jobs.enums import RowOutcome
 from jobs.importing.columns import Choice, Code, Day, Month, Text, Yen
 from jobs.importing.effects import RowRefused, Writing
-from jobs.importing.staging import add_problem, mark, refuse_doubles
+from jobs.importing.staging import add_problem, mark
 from jobs.models import ImportBatch, ImportRow
 from loans.enums import FundKind
 from loans.refusals import EntryRefused, NotAllowed
 from loans.services.history import record_loan_elsewhere
-from people.taking_in.checks import people_of, refuse_future, refuse_unknown_person
+from people.taking_in.checks import find_persons, people_of, refuse_future
 
 SPECIAL = {label: value for value, label in FundKind.choices if value.startswith("SP_")}
 
@@ -47,8 +47,7 @@ def elsewhere_key(values: Mapping[str, Any]) -> str:
 
 
 def check_elsewhere(batch: ImportBatch) -> None:
-    refuse_doubles(batch, column="借入申込日")
-    refuse_unknown_person(batch)
+    find_persons(batch, doubles="借入申込日")
     refuse_future(batch, "applied_on", "借入申込日")
     stored = "loans_priorloanelsewhere e join people_person p on p.id = e.person_id"
     same = (

@@ -2,6 +2,7 @@ from people.models.addresses import Address, AddressReveal
 from people.models.bank_accounts import BankAccount
 from people.models.corrections import PersonCorrection
 from people.models.documents import Document, DocumentFile, DocumentWithdrawal
+from people.models.former_names import FormerName
 from people.models.households import Household, HouseholdMember
 from people.models.merging import Merge, MergedRow, MergeUndo, PersonPair
 from people.models.papers import Paper, TaxCertificate
@@ -18,6 +19,7 @@ __all__ = [
     "Document",
     "DocumentFile",
     "DocumentWithdrawal",
+    "FormerName",
     "Household",
     "HouseholdMember",
     "MailBlock",

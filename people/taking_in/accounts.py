@@ -16,7 +16,7 @@ from japan.zengin.yucho import YUCHO_BANK, YuchoError, read_yucho
 from jobs.enums import RowOutcome
 from jobs.importing.columns import Choice, Code, Day, Text
 from jobs.importing.effects import RowRefused, Watched, Writing
-from jobs.importing.staging import mark, refuse_doubles
+from jobs.importing.staging import mark
 from jobs.models import ImportBatch, ImportRow
 from people.bank_accounts import (
     AccountRefused,
@@ -30,7 +30,7 @@ from people.bank_accounts import (
 )
 from people.enums import AccountKind, AccountUse
 from people.models import BankAccount, Person
-from people.taking_in.checks import people_of, refuse_unknown_person
+from people.taking_in.checks import find_persons, people_of
 
 CHUNK = 500
 SEALED_FOR = "jobs_importrow.account_number"
@@ -72,8 +72,7 @@ def account_key(values: Mapping[str, Any]) -> str:
 
 def check_accounts(batch: ImportBatch) -> None:
     """Bank, branch and name are looked at line by line: what decides on them is code, not a table."""
-    refuse_doubles(batch, column="用途")
-    refuse_unknown_person(batch)
+    find_persons(batch, doubles="用途")
     rows = batch.rows.filter(outcome=RowOutcome.UNCHECKED).order_by("pk").iterator(chunk_size=CHUNK)
     while chunk := list(islice(rows, CHUNK)):
         people = people_of(chunk)

@@ -15,14 +15,16 @@ from audit.actors import Actor
 from jobs.enums import RowOutcome
 from jobs.importing.columns import Choice, Code, Day, PhoneNumber, Text
 from jobs.importing.effects import RowRefused, Watched, Writing
+from jobs.importing.kinds import TakingBack
 from jobs.importing.staging import add_problem, mark, refuse_doubles
 from jobs.models import ImportBatch, ImportRow
 from people.addresses import Place, moved
 from people.bulk import NewPerson, register_people
+from people.corrections import correct_person, take_back_corrections
 from people.enums import AddressKind, Language, Sex
-from people.models import Address, Caseload, Person, Phone
-from people.services import PersonRefused, add_address, add_phone, add_to_caseload, rename
-from people.taking_in.checks import people_of, refuse_future, refuse_unknown_office
+from people.models import Address, Caseload, FormerName, Person, PersonCorrection, Phone
+from people.services import PersonRefused, add_address, add_phone, add_to_caseload
+from people.taking_in.checks import people_of, refuse_future, refuse_merged_person, refuse_unknown_office
 
 CHUNK = 2_000
 SEXES = {"女性": Sex.FEMALE.value, "男性": Sex.MALE.value, "記載なし": Sex.UNKNOWN.value}
@@ -48,6 +50,7 @@ class BorrowerResource(resources.Resource):
 
 def check_borrowers(batch: ImportBatch) -> None:
     refuse_doubles(batch, column="借受人番号")
+    refuse_merged_person(batch)
     refuse_future(batch, "birth_date", "生年月日")
     refuse_future(batch, "since", "担当開始日")
     refuse_future(batch, "moved_on", "住み始めた日")
@@ -122,6 +125,8 @@ def place_of(values: Mapping[str, Any]) -> Place:
 
 WHAT_A_PERSON_IS = (
     Watched(Person),
+    Watched(PersonCorrection, "person_id"),
+    Watched(FormerName, "person_id"),
     Watched(Caseload, "person_id"),
     Watched(Phone, "person_id"),
     Watched(Address, "person_id"),
@@ -144,6 +149,8 @@ def commit_borrowers(rows: Sequence[ImportRow], writing: Writing) -> None:
 
     def change(row: ImportRow) -> None:
         person = known[row.values["number"]]
+        if person.number != row.values["number"]:
+            raise RowRefused("借受人番号", f"この借受人番号は {person.number} に統合されています。")
         with writing.effects.watching({person.pk: row.line}, *WHAT_A_PERSON_IS):
             change_borrower(person, row.values, offices, by=writing.by, at=writing.at)
 
@@ -173,7 +180,15 @@ def change_borrower(
     since, moved_on = date.fromisoformat(values["since"]), date.fromisoformat(values["moved_on"])
     try:
         if (person.name, person.kana) != (values["name"], values["kana"]):
-            person = rename(person=person, name=values["name"], kana=values["kana"], by=by, at=at)
+            person = correct_person(
+                person=person,
+                name=values["name"],
+                kana=values["kana"],
+                birth_date=person.birth_date,
+                reason="取込で届いた氏名",
+                by=by,
+                at=at,
+            )
         Person.objects.filter(pk=person.pk).update(sex=values["sex"], language=values["language"])
         add_to_caseload(person=person, office=offices[values["office"]], since=since, by=by, at=at)
         if values["phone"]:
@@ -181,3 +196,8 @@ def change_borrower(
         add_address(person=person, kind=AddressKind.REGISTERED, place=place_of(values), since=moved_on, by=by, at=at)
     except PersonRefused as refusal:
         raise RowRefused("行全体", str(refusal)) from refusal
+
+
+def correct_back(correction_ids: Sequence[int], taking: TakingBack) -> None:
+    """A correction stays as it was written; that it was taken back is one more."""
+    take_back_corrections(correction_ids=correction_ids, reason=taking.reason, by=taking.by, at=taking.at)

@@ -13,11 +13,11 @@ from japan.eras import fiscal_year_text
 from jobs.enums import RowOutcome
 from jobs.importing.columns import Choice, Code, Count, Day, Text
 from jobs.importing.effects import Writing
-from jobs.importing.staging import add_problem, mark, refuse_doubles
+from jobs.importing.staging import add_problem, mark
 from jobs.models import ImportBatch, ImportRow
 from people.enums import PaperKind
 from people.models import Paper, TaxCertificate
-from people.taking_in.checks import people_of, refuse_future, refuse_unknown_person
+from people.taking_in.checks import find_persons, people_of, refuse_future
 
 LEVY = {"課税": True, "非課税": False}
 
@@ -37,8 +37,7 @@ def certificate_key(values: Mapping[str, Any]) -> str:
 
 
 def check_tax_certificates(batch: ImportBatch) -> None:
-    refuse_doubles(batch, column="年度")
-    refuse_unknown_person(batch)
+    find_persons(batch, doubles="年度")
     refuse_future(batch, "issued_on", "発行日")
     refuse_future(batch, "received_on", "受領日")
     add_problem(

@@ -4,14 +4,54 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from jobs.importing.staging import add_problem
+from django.db.models.fields.json import KT
+
+from jobs.importing.kinds import import_kinds
+from jobs.importing.staging import add_problem, refuse_doubles
 from jobs.models import ImportBatch, ImportRow
 from people.models import Person
+from people.selectors import persons_by_number
 
 
 def people_of(rows: Sequence[ImportRow]) -> dict[str, Person]:
-    """The persons that lines name, by number; one query."""
-    return {each.number: each for each in Person.objects.filter(number__in={row.values["number"] for row in rows})}
+    """The persons that lines name, by number; one query. Who was merged since the check is the one who remained."""
+    return persons_by_number(row.values["number"] for row in rows)
+
+
+def find_persons(batch: ImportBatch, *, doubles: str) -> None:
+    """Follow every number of a record merged away to the person who remained, then refuse doubles and unknown numbers.
+
+    ``doubles`` is the column named where two lines turn out to say the same. The cells stay as they were handed in.
+    """
+    follow_merged(batch)
+    refuse_doubles(batch, column=doubles)
+    refuse_unknown_person(batch)
+
+
+def follow_merged(batch: ImportBatch) -> None:
+    """Let lines that name a record merged away speak of the person who remained; usually there are none."""
+    merged = Person.objects.filter(merged_into__isnull=False).values_list("number", "merged_into__number")
+    named = batch.rows.exclude(key="").values_list(KT("values__number"))
+    remained: dict[str, str] = dict(merged.filter(number__in=named))
+    if not remained:
+        return
+    key_of = import_kinds()[batch.kind].key
+    rows = list(batch.rows.exclude(key="").filter(values__number__in=list(remained)))
+    for row in rows:
+        row.values["number"] = remained[row.values["number"]]
+        row.key = key_of(row.values)[:120]
+    ImportRow.objects.bulk_update(rows, ["values", "key"], batch_size=1_000)
+
+
+def refuse_merged_person(batch: ImportBatch) -> None:
+    """Lines that rewrite who a person is have to name the record that remained: else two records overwrite each other."""
+    add_problem(
+        batch,
+        column="借受人番号",
+        reason="'この借受人番号は ' || s.number || ' に統合されています。統合先の番号に直してください。'",
+        source="people_person p join people_person s on s.id = p.merged_into_id",
+        where="p.number = r.values ->> 'number'",
+    )
 
 
 def refuse_future(batch: ImportBatch, name: str, column: str) -> None:

@@ -13,12 +13,12 @@ from audit.actors import Actor
 from jobs.enums import RowOutcome
 from jobs.importing.columns import Choice, Code, Day, Text
 from jobs.importing.effects import RowRefused, Watched, Writing
-from jobs.importing.staging import add_problem, mark, refuse_doubles
+from jobs.importing.staging import add_problem, mark
 from jobs.models import ImportBatch, ImportRow
 from people.bulk import FirstPlace, may_settle, settle
 from people.models import Household, HouseholdMember, Person
 from people.services import PersonRefused, move_household
-from people.taking_in.checks import people_of, refuse_future, refuse_unknown_person
+from people.taking_in.checks import find_persons, people_of, refuse_future
 
 YES = {"はい": True, "いいえ": False}
 
@@ -32,8 +32,7 @@ class HouseholdResource(resources.Resource):
 
 
 def check_households(batch: ImportBatch) -> None:
-    refuse_doubles(batch, column="借受人番号")
-    refuse_unknown_person(batch)
+    find_persons(batch, doubles="借受人番号")
     refuse_future(batch, "since", "異動日")
     add_problem(
         batch,

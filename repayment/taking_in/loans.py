@@ -16,14 +16,14 @@ from jobs.enums import RowOutcome
 from jobs.importing.columns import Choice, Code, Count, Day, Month, Yen
 from jobs.importing.effects import Writing
 from jobs.importing.kinds import TakingBack
-from jobs.importing.staging import add_problem, mark, refuse_doubles
+from jobs.importing.staging import add_problem, mark
 from jobs.models import ImportBatch, ImportRow
 from loans.bulk import LentLoan, give_up_loans
 from loans.enums import FundKind
 from loans.funds import fund
 from loans.services import LoanRefused
 from people.models import Person
-from people.taking_in.checks import people_of, refuse_future, refuse_unknown_office, refuse_unknown_person
+from people.taking_in.checks import find_persons, people_of, refuse_future, refuse_unknown_office
 from repayment.bulk import register_lent_loans
 
 FUNDS = {label: value for value, label in FundKind.choices}
@@ -44,8 +44,7 @@ class LoanResource(resources.Resource):
 
 
 def check_loans(batch: ImportBatch) -> None:
-    refuse_doubles(batch, column="貸付コード")
-    refuse_unknown_person(batch)
+    find_persons(batch, doubles="貸付コード")
     refuse_unknown_office(batch, "受付事業所コード")
     refuse_future(batch, "applied_on", "借入申込日")
     add_problem(

@@ -14,6 +14,7 @@ from desk.search import find
 from loans.enums import FundKind
 from people.addresses import new_address
 from people.bank_accounts import register_account
+from people.corrections import correct_person
 from people.enums import AccountUse, AddressKind
 from tests.loans.builders import a_loan
 from tests.people.builders import (
@@ -185,12 +186,33 @@ def test_nothing_found_says_what_to_try(client, clerk):
     assert "見つかりませんでした" in search_page(client, clerk, q="いない").content.decode()
 
 
+def test_a_former_name_finds_whoever_bore_it_says_so_and_finds_nobody_of_another_office(client, clerk):
+    hers = a_person("見本 花子", "ミホン ハナコ", office=clerk.office)
+    other = a_person("見本 雪子", "ミホン ユキコ", office=an_office())
+    a_person("架空 太郎", "カクウ タロウ", office=clerk.office)
+    for person in (hers, other):
+        correct_person(
+            person=person, name="例示 " + person.name[3:], kana="レイジ " + person.kana[4:], birth_date=person.birth_date,
+            reason="婚姻による改姓", by=Actor.person(clerk), at=timezone.now(),
+        )  # fmt: skip
+
+    for text in ("見本", "ミホン", "みほん はなこ", "ミホン 昭和46", "見", "ミホンハ"):
+        hits = find(user=clerk, text=text).hits
+        assert [(hit.name, hit.former) for hit in hits] == [("例示 花子", ("見本 花子",))], text
+    assert [(hit.name, hit.near) for hit in find(user=clerk, text="ミーホン バナコ").hits] == [("例示 花子", True)]
+    assert names(find(user=clerk, text="見本 レイジ")) == ["例示 花子"]
+    assert "以前の氏名：見本 花子" in search_page(client, clerk, q="見本").content.decode()
+    merged = a_person("旧姓 花子", "キュウセイ ハナコ", office=clerk.office, merged_into=hers)
+    (hit,) = find(user=clerk, text="キュウセイ").hits
+    assert (hit.person_id, hit.former, merged.pk) == (hers.pk, ("旧姓 花子",), merged.pk)
+
+
 @pytest.mark.parametrize("rows", [1, 20])
 def test_a_longer_list_takes_no_more_queries(client, clerk, rows, django_assert_max_num_queries):
     for n in range(rows):
         a_loan(a_person("架空", "カクウ", office=clerk.office), code=f"03000{n:02d}")
     client.force_login(clerk)
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         client.get(reverse("desk:search"), {"q": "カクウ"})
 
 

@@ -24,8 +24,8 @@ from jobs.importing.staging import counts
 from jobs.models import ImportBatch, ImportEffect, ImportUndo
 from loans.enums import LoanState
 from loans.models import Loan
-from people.models import Household, HouseholdMember, Person
-from people.services import rename
+from people.corrections import correct_person
+from people.models import FormerName, Household, HouseholdMember, Person, PersonCorrection
 from repayment.models import LedgerEntry
 from repayment.selectors import positions_of
 from repayment.services import reverse_payment
@@ -125,6 +125,11 @@ def test_what_a_file_changed_has_its_former_values_again(clerk: User, second: Us
 
     assert content() == before
     assert Person.objects.get(number="M0000001").name_key == "見本高子"
+    corrections = PersonCorrection.objects.order_by("pk").values_list("name_before", "reason")
+    assert list(corrections) == [
+        ("見本 髙子", "取込で届いた氏名"), ("架空 髙子", "取込の取消し：別の年度のファイルだったため"),
+    ]  # fmt: skip
+    assert not FormerName.objects.exists()
 
 
 def test_no_address_is_kept_beside_the_table_of_addresses(clerk: User) -> None:
@@ -292,7 +297,10 @@ def test_a_line_kept_before_goes_once_its_reason_is_gone(clerk: User, second: Us
 def test_a_row_somebody_worked_on_since_is_kept(clerk: User, second: User) -> None:
     batch = batch_of(clerk, "borrowers", sample("borrowers"))
     taka = Person.objects.get(number="M0000001")
-    rename(person=taka, name="見本 高子", kana="ミホン タカコ", by=Actor.person(clerk), at=NOW)
+    correct_person(
+        person=taka, name="見本 高子", kana="ミホン タカコ", birth_date=taka.birth_date, reason="婚姻", by=Actor.person(clerk),
+        at=NOW,
+    )  # fmt: skip
 
     undo = taken_back(second, batch)
 

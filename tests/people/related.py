@@ -25,6 +25,7 @@ from people.models import (
     BankAccount,
     Caseload,
     Document,
+    FormerName,
     Household,
     HouseholdMember,
     MailBlock,
@@ -151,6 +152,9 @@ MAKERS: dict[str, Callable[[World, Person], Any]] = {
         source_key=f"related:{next(_number)}",
     ),
     "people.person.merged_into": lambda world, person: a_person(merged_into=person),
+    "people.formername.person": lambda world, person: FormerName.objects.create(
+        person=person, name=f"旧姓 {world.rng.randrange(3)}", kana="キュウセイ", until=date(2024, 4, 1)
+    ),
     "people.phone.person": lambda world, person: Phone.objects.create(
         person=person, number="x", digits=f"0900000000{world.rng.randrange(4)}", since=date(2020, 1, 1)
     ),

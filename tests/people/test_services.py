@@ -72,12 +72,6 @@ def test_a_number_in_use_and_an_agency_are_refused():
         register(number="P2", office=an_office(OfficeKind.AGENCY))
 
 
-def test_a_new_name_is_found_by_search_at_once():
-    person = doing(services.rename, person=register(), name="山田 花子", kana="ヤマダ ハナコ")
-    person.refresh_from_db()
-    assert person.kana_key == "ヤマダハナコ"
-
-
 def test_a_new_address_ends_the_one_before_it():
     person = a_person()
     moves = [(a_place("青葉1"), date(2021, 1, 1)), (a_place("若葉2"), date(2022, 4, 1))]
