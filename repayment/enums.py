@@ -121,3 +121,83 @@ class RefundState(models.TextChoices):
     PAID = "paid", "返金済み"
     KEPT = "kept", "償還に充当"
     DROPPED = "dropped", "返金不要"
+
+
+class SlipCause(models.TextChoices):
+    """Why a payment slip was made (RP-10)."""
+
+    FAILED_DEBIT = "failed_debit", "引落しができなかった"
+    NO_ACCOUNT = "no_account", "引落口座の登録がない"
+
+
+class SlipState(models.TextChoices):
+    """Where a payment slip stands."""
+
+    ISSUED = "issued", "支払い待ち"
+    PAID = "paid", "収納済み"
+    EXPIRED = "expired", "期限切れ"
+    REISSUED = "reissued", "再発行済み"
+
+    @property
+    def meaning(self) -> str:
+        """What the word means for the eye."""
+        return {"issued": "key", "paid": "done", "expired": "caution"}.get(self.value, "")
+
+
+class NoticeKind(models.TextChoices):
+    """The letters that the state of a repayment calls for (RP-20)."""
+
+    START = "start", "償還開始のお知らせ"
+    ARREARS = "arrears", "償還滞納額のお知らせ"
+    BALANCE = "balance", "償還残額のお知らせ"
+    COMPLETED = "completed", "償還完了のお知らせ"
+    DEADLINE = "deadline", "最終償還期限到来のお知らせ"
+
+
+class HeldCause(models.TextChoices):
+    """Why nobody is asked to pay for now: a collection hold, or something that is under way (RP-11, RP-12)."""
+
+    EXEMPTION_PENDING = "exemption_pending", "免除の審査中"
+    DEFERRAL_PENDING = "deferral_pending", "猶予の審査中"
+    LEGAL = "legal", "債務整理・破産などの手続き中"
+    PROTECTED = "protected", "支援措置による保護"
+    DISPUTE = "dispute", "内容を確認中"
+    DIED = "died", "借受人が亡くなっている"
+    DEFERRED = "deferred", "償還猶予中"
+    AGREEMENT = "agreement", "少額返済の約束を守っている"
+    PROMISE = "promise", "入金の約束を待っている"
+    SLIP = "slip", "払込票の入金が届くのを待っている"
+    DEBIT = "debit", "口座振替の結果を待っている"
+
+
+class PromiseWay(models.TextChoices):
+    """How a promise to pay was heard."""
+
+    PHONE = "phone", "電話"
+    COUNTER = "counter", "窓口"
+    VISIT = "visit", "訪問"
+    LETTER = "letter", "手紙"
+
+
+class PromiseState(models.TextChoices):
+    """How a promise to pay stands on a day; told from the ledger."""
+
+    OPEN = "open", "待っている"
+    KEPT = "kept", "守られた"
+    BROKEN = "broken", "守られなかった"
+    CANCELLED = "cancelled", "取り消した"
+
+    @property
+    def meaning(self) -> str:
+        """What the word means for the eye."""
+        return {"open": "key", "kept": "done", "broken": "caution"}.get(self.value, "")
+
+
+class AcknowledgementKind(models.TextChoices):
+    """What the borrower did that acknowledges the debt."""
+
+    WRITTEN = "written", "債務承認書"
+    PROMISE = "promise", "分割払いの誓約書"
+    DEFERRAL = "deferral", "償還猶予の申請"
+    SMALL = "small", "少額返済の申込み"
+    OTHER = "other", "その他の書面"

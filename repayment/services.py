@@ -202,13 +202,13 @@ def end_deferral(
 
 @service
 def place_hold(
-    *, loan: Loan, reason: HoldReason, since: date, source_key: str, by: Actor, at: datetime
+    *, loan: Loan, reason: HoldReason, since: date, source_key: str, note: str = "", by: Actor, at: datetime
 ) -> CollectionHold:
     """Stop debits and dunning of a loan from a day on; the same source key again gives the row that is there."""
     lock(loan)
     hold, _ = CollectionHold.objects.get_or_create(
         source_key=source_key,
-        defaults={"loan": loan, "reason": reason, "since": since, "recorded_by": by.label},
+        defaults={"loan": loan, "reason": reason, "since": since, "note": note, "recorded_by": by.label},
     )
     return hold
 
@@ -218,5 +218,5 @@ def release_hold(*, source_key: str, until: date, by: Actor, at: datetime) -> No
     """End a hold with its last day; nothing happens where it has ended already or never was."""
     hold = CollectionHold.objects.select_for_update().filter(source_key=source_key, until__isnull=True).first()
     if hold is not None:
-        hold.until = max(until, hold.since)
-        hold.save(update_fields=["until"])
+        hold.until, hold.ended_by = max(until, hold.since), by.label
+        hold.save(update_fields=["until", "ended_by"])

@@ -300,6 +300,25 @@ class Sentences:
 
 
 @dataclass(frozen=True, slots=True)
+class Digits:
+    """A text of exactly ``length`` digits, or nothing where none was given to the council yet."""
+
+    length: int
+
+    def read(self, key: str, value: object) -> str:
+        good = isinstance(value, str) and (not value or (value.isascii() and value.isdigit()))
+        if not good or len(str(value)) not in (0, self.length):
+            raise _refuse(key, f"{self.length} digits or nothing", f"{self.length}桁の数字", value)
+        return str(value)
+
+    def write(self, value: str) -> str:
+        return value
+
+    def text_ja(self, value: str, unit_ja: str) -> str:
+        return value or "未登録"
+
+
+@dataclass(frozen=True, slots=True)
 class SettingKey:
     """One setting: how it is called, what it may be, what it is where nobody chose, and on what it rests.
 
@@ -690,6 +709,112 @@ KEYS: tuple[SettingKey, ...] = (
         ("RP-10",),
         TOKYO_CENTRE.at("引落しができなかった場合"),
         group_ja="償還",
+    ),
+    SettingKey(
+        "slip_company_code",
+        "払込票の収納企業コード",
+        Digits(6),
+        "",
+        ("RP-10",),
+        HOUSE_DEFAULT.at("払込票のバーコード"),
+        group_ja="償還",
+        open_question_ja="収納代行会社が決める6桁の番号。登録するまで、払込票は作成できない。",
+    ),
+    SettingKey(
+        "channel_lag_direct_debit",
+        "口座振替の結果が届くまでの日数（督促を待つ）",
+        Whole(0, 60),
+        7,
+        ("RP-11",),
+        HOUSE_DEFAULT.at("入金が届くまでの日数"),
+        "日",
+        group_ja="償還",
+        open_question_ja="金融機関や収納代行会社との契約で決まる日数。",
+    ),
+    SettingKey(
+        "channel_lag_slip",
+        "払込票の入金が届くまでの日数（督促を待つ）",
+        Whole(0, 60),
+        10,
+        ("RP-11",),
+        HOUSE_DEFAULT.at("入金が届くまでの日数"),
+        "日",
+        group_ja="償還",
+        open_question_ja="金融機関や収納代行会社との契約で決まる日数。",
+    ),
+    SettingKey(
+        "channel_lag_transfer",
+        "銀行振込の入金が届くまでの日数（督促を待つ）",
+        Whole(0, 60),
+        3,
+        ("RP-11",),
+        HOUSE_DEFAULT.at("入金が届くまでの日数"),
+        "日",
+        group_ja="償還",
+        open_question_ja="金融機関や収納代行会社との契約で決まる日数。",
+    ),
+    SettingKey(
+        "start_notice_months",
+        "償還開始のお知らせを送る時期（開始の前）",
+        Whole(1, 12),
+        2,
+        ("RP-20",),
+        TOKYO_CENTRE.at("償還開始のお知らせ"),
+        "か月",
+        group_ja="償還",
+    ),
+    SettingKey(
+        "balance_notice_month",
+        "償還残額のお知らせを送る月",
+        Whole(1, 12),
+        7,
+        ("RP-20",),
+        KANAGAWA_GUIDE.at("償還残額のお知らせ"),
+        "月",
+        group_ja="償還",
+    ),
+    SettingKey(
+        "completion_notice_months",
+        "償還完了のお知らせを送る時期（完了の後）",
+        Whole(0, 12),
+        2,
+        ("RP-20",),
+        KANAGAWA_GUIDE.at("償還完了のお知らせ"),
+        "か月",
+        group_ja="償還",
+    ),
+    SettingKey(
+        "limitation_years",
+        "時効の期間（令和2年4月1日以後の契約）",
+        Whole(1, 30),
+        5,
+        ("RP-30",),
+        HOUSE_DEFAULT.at("時効の期間"),
+        "年",
+        group_ja="時効",
+        open_question_ja="特例貸付の時効の期間と始まりを定めた資料がない。法律の専門家に確かめる。",
+    ),
+    SettingKey(
+        "limitation_years_old_contracts",
+        "時効の期間（令和2年3月31日までの契約）",
+        Whole(1, 30),
+        10,
+        ("RP-30",),
+        HOUSE_DEFAULT.at("時効の期間"),
+        "年",
+        group_ja="時効",
+        open_question_ja="民法の改正前の契約に、改正前の期間を当てはめてよいか。法律の専門家に確かめる。",
+    ),
+    SettingKey(
+        "limitation_warning_months",
+        "時効の一覧に載せる時期（完成し得る日の前）",
+        Whole(1, 120),
+        24,
+        ("RP-30",),
+        HOUSE_DEFAULT.at("時効の一覧"),
+        "か月",
+        group_ja="時効",
+        open_question_ja="どれだけ前に確かめ始めるか。",
     ),
     SettingKey(
         "lump_disbursement_day",

@@ -48,6 +48,16 @@ class Settings:
     small_repayment_review_months: int
     arrears_notice_months: tuple[int, ...]
     slip_due_rule: str
+    slip_company_code: str
+    channel_lag_direct_debit: int
+    channel_lag_slip: int
+    channel_lag_transfer: int
+    start_notice_months: int
+    balance_notice_month: int
+    completion_notice_months: int
+    limitation_years: int
+    limitation_years_old_contracts: int
+    limitation_warning_months: int
     lump_disbursement_day: int
     two_approvers_from: int | None
     regular_loan_guide: str

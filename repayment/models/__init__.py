@@ -2,19 +2,26 @@
 
 from repayment.models.cutover import CutoverExplanation, CutoverSignOff, OpeningBalance
 from repayment.models.deferrals import Deferral, DeferralEnd
+from repayment.models.dunning import PaymentPromise, RepaymentNotice
 from repayment.models.holds import CollectionHold
 from repayment.models.ledger import LedgerEntry
+from repayment.models.limitation import DebtAcknowledgement
 from repayment.models.plans import RepaymentPlan
 from repayment.models.refunds import RefundTask
+from repayment.models.slips import PaymentSlip
 
 __all__ = [
     "CollectionHold",
     "CutoverExplanation",
     "CutoverSignOff",
+    "DebtAcknowledgement",
     "Deferral",
     "DeferralEnd",
     "LedgerEntry",
     "OpeningBalance",
+    "PaymentPromise",
+    "PaymentSlip",
     "RefundTask",
+    "RepaymentNotice",
     "RepaymentPlan",
 ]

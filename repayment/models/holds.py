@@ -22,6 +22,8 @@ class CollectionHold(models.Model):
     until = models.DateField("終了日", null=True, blank=True)
     source_key = models.CharField("出所", max_length=120, unique=True)
     recorded_by = models.CharField("記録者", max_length=150)
+    note = models.CharField("内容", max_length=200, blank=True, default="", db_default="")
+    ended_by = models.CharField("終了の記録者", max_length=150, blank=True, default="", db_default="")
 
     class Meta:
         verbose_name = "請求停止"
