@@ -24,12 +24,15 @@ from loans.intake import worklist
 from loans.models import LoanDeed
 from notices.enums import LetterState, PrintRunState
 from notices.models import Letter
-from notices.selectors import due_tonight, runs_for
+from notices.selectors import count_due, runs_for
 from people.duplicates import selectors as duplicates
 from people.enums import PairState
 from people.protections import endings_to_answer
 from people.selectors import own_reveals, reveals_to_answer
 from people.transit.selectors import red_count, to_receive_count
+from repayment.aftercare.assistance import assistance_found
+from repayment.aftercare.support import support_owed
+from repayment.aftercare.tasks import tasks_after_lending
 from repayment.transfers.desk import urgent_clocks, waiting_counts
 from rulebook.models import SettingRow
 
@@ -65,6 +68,7 @@ def waiting_for(user: User, *, at: datetime, on: date) -> Iterator[Waiting]:
         yield from _applications(user, on=on)
     if user.can(P.ENTER_LENDING) or user.can(P.REVIEW_LENDING) or user.can(P.DECIDE_LENDING):
         yield from _lending(user)
+        yield from _aftercare(user, on=on)
     if user.can(P.MOVE_MONEY) or user.can(P.APPROVE_TRANSFERS):
         yield from _transfers(user, on=on)
     if user.can(P.WRITE_CASES):
@@ -137,6 +141,18 @@ def _lending(user: User) -> Iterator[Waiting]:
     yield Waiting("日付の記入を待っている借用書", deeds.to_date().count(), page)
 
 
+def _aftercare(user: User, *, on: date) -> Iterator[Waiting]:
+    page = reverse("repayment:aftercare")
+    owed = support_owed(user, on=on)
+    yield Waiting("支援の連絡がなく、3か月以内に償還が始まる貸付", len(owed.soon), f"{page}?show=soon")
+    yield Waiting("支援の連絡がないまま償還が始まった貸付", len(owed.begun), f"{page}?show=begun", urgent=True)
+    found = assistance_found(user, on=on)
+    yield Waiting("生活保護の受給が分かった貸付", len(found), f"{page}?show=assistance")
+    tasks = tasks_after_lending(user, on=on)
+    late = tasks.filter(due_on__lt=on).exists()
+    yield Waiting("貸付の後に残る課題", tasks.count(), f"{page}?show=tasks", urgent=late)
+
+
 def _transfers(user: User, *, on: date) -> Iterator[Waiting]:
     page = reverse("repayment:transfers")
     found = waiting_counts(user)
@@ -188,7 +204,7 @@ def _letters(user: User, *, on: date) -> Iterator[Waiting]:
     yield Waiting("保留になっている通知", held["number"], url, held["oldest"])
     if user.can(P.RUN_LETTERS):
         if user.can(P.SEE_ALL_OFFICES):
-            yield Waiting("今夜作成する通知", len(due_tonight(on)), reverse("notices:due"))
+            yield Waiting("今夜作成する通知", count_due(on), reverse("notices:due"))
         ready = runs_for(user).filter(state=PrintRunState.READY)
         yield _runs("印刷を待っている印刷便", ready.filter(printed_at__isnull=True))
         yield _runs("発送の確認を待っている印刷便", ready.filter(printed_at__isnull=False))

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
+
 from accounts.enums import OfficeKind
 from accounts.models import Office
 from exemptions.enums import Outcome
@@ -15,7 +17,7 @@ from exemptions.portions import Change, change
 from exemptions.snapshot import facts_from_json
 from loans.enums import FundKind
 from loans.funds import fund
-from notices.sources import Draft, Occasion
+from notices.sources import Draft, Occasion, occasions
 from rulebook.settings import Settings
 
 OCCASION = "decision:"
@@ -29,15 +31,18 @@ class DecisionLetters:
     in_part: bool
     content: Callable[[Decision], dict[str, Any]]
 
-    def due(self, day: date) -> Iterator[str]:
-        """Decisions taken by a day whose letter is ours to write; one query."""
+    def due_rows(self, day: date) -> QuerySet[Any]:
+        """Decisions taken by a day whose letter is ours to write, as occasions to be counted."""
         decisions = Decision.objects.filter(
             outcome=self.outcome, decided_on__lte=day, notified_elsewhere_on__isnull=True
         )
         if self.outcome == Outcome.APPROVED:
             decisions = decisions.filter(remaining__gt=0) if self.in_part else decisions.filter(remaining=0)
-        for pk in decisions.order_by("pk").values_list("pk", flat=True).iterator():
-            yield f"{OCCASION}{pk}"
+        return occasions(OCCASION.rstrip(":"), decisions)
+
+    def due(self, day: date) -> Iterator[str]:
+        """The same, one by one; one query."""
+        yield from self.due_rows(day).order_by("pk").iterator()
 
     def draft(self, occasion: str) -> Draft | None:
         """The letter about one decision; it goes out from the lender, the prefectural council."""
@@ -55,15 +60,15 @@ class DecisionLetters:
         )
 
 
-def decision_keys(occasions: Iterable[str]) -> list[int]:
+def decision_keys(named: Iterable[str]) -> list[int]:
     """The decisions that occasions name; what names none is left out."""
-    numbers = [occasion.removeprefix(OCCASION) for occasion in occasions if occasion.startswith(OCCASION)]
+    numbers = [occasion.removeprefix(OCCASION) for occasion in named if occasion.startswith(OCCASION)]
     return [int(number) for number in numbers if number.isascii() and number.isdigit()]
 
 
-def describe(occasions: Collection[str]) -> dict[str, Occasion]:
+def describe(named: Collection[str]) -> dict[str, Occasion]:
     """To whom and about which loan; one query."""
-    decisions = Decision.objects.filter(pk__in=decision_keys(occasions)).select_related("application__loan__borrower")
+    decisions = Decision.objects.filter(pk__in=decision_keys(named)).select_related("application__loan__borrower")
     return {
         f"{OCCASION}{decision.pk}": Occasion(
             addressee_id=decision.application.loan.borrower_id,

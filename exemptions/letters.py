@@ -73,7 +73,12 @@ KINDS = (
 
 SOURCES = (
     LetterSource(
-        "exemption_approved", "償還免除承認決定通知書", due=APPROVED.due, draft=APPROVED.draft, describe=describe
+        "exemption_approved",
+        "償還免除承認決定通知書",
+        due=APPROVED.due,
+        draft=APPROVED.draft,
+        describe=describe,
+        due_rows=APPROVED.due_rows,
     ),
     LetterSource(
         "exemption_approved_in_part",
@@ -81,8 +86,14 @@ SOURCES = (
         due=APPROVED_IN_PART.due,
         draft=APPROVED_IN_PART.draft,
         describe=describe,
+        due_rows=APPROVED_IN_PART.due_rows,
     ),
     LetterSource(
-        "exemption_refused", "償還免除不承認決定通知書", due=REFUSED.due, draft=REFUSED.draft, describe=describe
+        "exemption_refused",
+        "償還免除不承認決定通知書",
+        due=REFUSED.due,
+        draft=REFUSED.draft,
+        describe=describe,
+        due_rows=REFUSED.due_rows,
     ),
 )

@@ -32,7 +32,7 @@ from loans.models import (
     LoanDeed,
     Tranche,
 )
-from notices.sources import Draft, Occasion
+from notices.sources import Draft, Occasion, occasions
 from people.account_sealing import masked_number
 from people.enums import AccountKind
 from people.models import BankAccount
@@ -67,10 +67,13 @@ class LendingLetters(ABC, Generic[M]):
     def about(self, row: M) -> tuple[str, str]:
         """The addressee's name, and what the letter is about in words."""
 
+    def due_rows(self, day: date) -> QuerySet[Any]:
+        """The occasions of a day, to be counted."""
+        return occasions(self.prefix, self.on_day(self.rows(), day))
+
     def due(self, day: date) -> Iterator[str]:
         """The occasions of a day; one query."""
-        for pk in self.on_day(self.rows(), day).order_by("pk").values_list("pk", flat=True).iterator():
-            yield f"{self.prefix}:{pk}"
+        yield from self.due_rows(day).order_by("pk").iterator()
 
     def draft(self, occasion: str) -> Draft | None:
         """The letter of one occasion; None where it has lapsed since."""
@@ -83,18 +86,18 @@ class LendingLetters(ABC, Generic[M]):
             content=self.content(row),
         )
 
-    def describe(self, occasions: Collection[str]) -> dict[str, Occasion]:
+    def describe(self, named: Collection[str]) -> dict[str, Occasion]:
         """To whom and about what; one query."""
         told = {}
-        for row in self.rows().filter(pk__in=self.keys(occasions)):
+        for row in self.rows().filter(pk__in=self.keys(named)):
             name, about = self.about(row)
             told[f"{self.prefix}:{row.pk}"] = Occasion(addressee_id=self.borrower_id(row), name=name, about=about)
         return told
 
-    def keys(self, occasions: Iterable[str]) -> list[int]:
+    def keys(self, named: Iterable[str]) -> list[int]:
         """The rows that occasions name; what names none is left out."""
         mark = f"{self.prefix}:"
-        numbers = [occasion.removeprefix(mark) for occasion in occasions if occasion.startswith(mark)]
+        numbers = [occasion.removeprefix(mark) for occasion in named if occasion.startswith(mark)]
         return [int(number) for number in numbers if number.isascii() and number.isdigit()]
 
 

@@ -44,6 +44,7 @@ SOURCES = tuple(
         due=_MAKERS[declared.code].due,
         draft=_MAKERS[declared.code].draft,
         describe=_MAKERS[declared.code].describe,
+        due_rows=_MAKERS[declared.code].due_rows,
     )
     for declared in KINDS
 )

@@ -1,12 +1,25 @@
 from django.urls import URLPattern, URLResolver, path
 
-from loans.views import applying, deciding, entering, funds, guided, history, listing, moving, printing, showing
+from loans.views import (
+    applying,
+    channels,
+    deciding,
+    entering,
+    funds,
+    guided,
+    history,
+    listing,
+    moving,
+    printing,
+    showing,
+)
 
 app_name = "loans"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("funds/", funds.funds, name="funds"),
     path("applications/", listing.applications, name="applications"),
+    path("channels/", channels.channels, name="channels"),
     path("apply/", applying.apply, name="apply"),
     path("apply/new/", applying.applicant_new, name="applicant_new"),
     path("apply/person/<int:pk>/", applying.apply_person, name="apply_person"),

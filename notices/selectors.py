@@ -8,7 +8,7 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -75,6 +75,18 @@ def due_tonight(day: date) -> list[DueLetter]:
         for source in all_sources().values()
         for occasion in undrafted(source, day)
     ]
+
+
+def count_due(day: date) -> int:
+    """How many letters the night of a day will draft; one query for all kinds that can be counted as rows."""
+    sources = all_sources().values()
+    columns = [_undrafted_rows(source, source.due_rows(day)) for source in sources if source.due_rows is not None]
+    counted = columns[0].union(*columns[1:], all=True).count() if columns else 0
+    return counted + sum(1 for source in sources if source.due_rows is None for _ in undrafted(source, day))
+
+
+def _undrafted_rows(source: LetterSource, rows: QuerySet[Any]) -> QuerySet[Any]:
+    return rows.exclude(Exists(Letter.objects.filter(kind=source.kind, occasion=OuterRef("occasion"))))
 
 
 def counts_by_kind(user: User, due: list[DueLetter]) -> list[KindCounts]:

@@ -13,6 +13,9 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
+from django.db.models import CharField, QuerySet, Value
+from django.db.models.functions import Cast, Concat
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -44,7 +47,8 @@ class LetterSource:
     ``due(day)`` gives the occasions (strings of at most 100 characters, such as ``decision:12``) that call for this letter
     by the end of the day, whether or not a letter was drafted already: the engine leaves those out by the unique row.
     It must be one set-based query. ``draft(occasion)`` gives its content, or None where the occasion has lapsed since.
-    ``describe(occasions)`` tells of some of them in words, with one query.
+    ``describe(occasions)`` tells of some of them in words, with one query. ``due_rows(day)`` is ``due`` as an unordered
+    queryset of rows, named by ``occasions``: whoever only counts puts those of all kinds into one query.
     """
 
     kind: str
@@ -52,6 +56,13 @@ class LetterSource:
     due: Callable[[date], Iterable[str]]
     draft: Callable[[str], Draft | None]
     describe: Callable[[Collection[str]], Mapping[str, Occasion]]
+    due_rows: Callable[[date], QuerySet[Any]] | None = None
+
+
+def occasions(prefix: str, rows: QuerySet[Any]) -> QuerySet[Any]:
+    """The occasions that rows call for, one column of 「prefix:key」."""
+    named = Concat(Value(f"{prefix}:"), Cast("pk", CharField()), output_field=CharField())
+    return rows.order_by().annotate(occasion=named).values_list("occasion", flat=True)
 
 
 @cache

@@ -201,3 +201,11 @@ class AcknowledgementKind(models.TextChoices):
     DEFERRAL = "deferral", "償還猶予の申請"
     SMALL = "small", "少額返済の申込み"
     OTHER = "other", "その他の書面"
+
+
+class AssistanceBegan(models.TextChoices):
+    """When public assistance began, for a borrower who was found to receive it after lending."""
+
+    BEFORE = "before", "借入申込みの時にはすでに受給していた"
+    AFTER = "after", "貸付の後に受給が始まった"
+    NEVER = "never", "受給していない（記録の誤り）"

@@ -1,5 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
+from repayment.aftercare import views as aftercare
 from repayment.cutover import views as cutover
 from repayment.history import views as history
 from repayment.views import loan, payout, transfers
@@ -25,6 +26,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("transfers/<int:pk>/file/", transfers.transfer_file, name="transfer_file"),
     path("transfers/<int:pk>/returned/", transfers.transfer_return, name="transfer_return"),
     path("transfers/<int:pk>/moves/<slug:step>/", transfers.transfer_move, name="transfer_move"),
+    path("aftercare/", aftercare.aftercare, name="aftercare"),
+    path("aftercare/assistance/<int:pk>/", aftercare.assistance_check, name="assistance_check"),
     path("cutover/", cutover.reconciliations, name="reconciliations"),
     path("cutover/<int:pk>/", cutover.compare, name="reconciliation"),
     path("cutover/<int:pk>/<slug:move>/", cutover.settle, name="settle"),

@@ -143,6 +143,12 @@ class LendingApplication(models.Model):
             models.Index("applied_on", "id", name="lending_worklist", condition=Q(state__in=OPEN_STATES)),
             models.Index("state", "applied_on", "id", name="lending_by_state"),
             models.Index("office", "state", name="lending_of_office"),
+            models.Index(
+                "applicant",
+                "loan",
+                name="lending_consented",
+                condition=Q(agency_support_consent=True, state=LendingState.APPROVED),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,5 +1,6 @@
 """Plans, the ledger, deferrals and what holds collection back, one module for each subject."""
 
+from repayment.models.assistance import AssistanceCheck
 from repayment.models.cutover import CutoverExplanation, CutoverSignOff, OpeningBalance
 from repayment.models.deferrals import Deferral, DeferralEnd
 from repayment.models.dunning import PaymentPromise, RepaymentNotice
@@ -11,6 +12,7 @@ from repayment.models.refunds import RefundTask
 from repayment.models.slips import PaymentSlip
 
 __all__ = [
+    "AssistanceCheck",
     "CollectionHold",
     "CutoverExplanation",
     "CutoverSignOff",
