@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("imports/<int:pk>/undo/", importing.import_undo, name="import_undo"),
     path("imports/<int:pk>/undo/result/", importing.import_undo_result, name="import_undo_result"),
     path("imports/mappings/", mapping.mappings, name="mappings"),
+    path("imports/mappings/take/", mapping.mapping_take, name="mapping_take"),
     path("imports/mappings/<int:pk>/", mapping.mapping, name="mapping"),
     path("imports/mappings/<int:pk>/json/", mapping.mapping_json, name="mapping_json"),
     path("imports/mappings/<int:pk>/retire/", mapping.mapping_retire, name="mapping_retire"),

@@ -14,6 +14,7 @@ from repayment.taking_in.payments import (
     payment_key,
 )
 from repayment.taking_out import LEDGER
+from repayment.transfers.taking_out import TRANSFER_LINES
 
 IMPORTS = (
     ImportKind(
@@ -73,4 +74,4 @@ IMPORTS = (
     ),
 )  # fmt: skip
 
-EXPORTS = (LEDGER,)
+EXPORTS = (LEDGER, TRANSFER_LINES)

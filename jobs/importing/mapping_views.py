@@ -17,6 +17,7 @@ from accounts.roles import Permission
 from audit.actors import Actor
 from audit.enums import AccessAction
 from audit.services import record_access
+from jobs.importing.given_mappings import take_mapping
 from jobs.importing.kinds import ImportKind, import_kinds
 from jobs.importing.mappings import (
     MappingRefused,
@@ -46,6 +47,16 @@ class BeginForm(forms.Form):
         cast(forms.ChoiceField, self.fields["kind"]).choices = kinds
 
 
+class TakeForm(forms.Form):
+    """A mapping as another installation gave it out."""
+
+    given = forms.FileField(
+        label="対応表のファイル（JSON）",
+        help_text="ほかの社協や練習用のシステムで受け取った対応表です。内容を確かめてから確定します。",
+        error_messages={"required": "対応表のファイルを選んでください。"},
+    )
+
+
 class MatchForm(forms.Form):
     """For each of our columns: the other system's column, a default, and translated values."""
 
@@ -56,14 +67,19 @@ class MatchForm(forms.Form):
         for number, ours in enumerate(self.ours):
             spec = mapping.columns.get(ours, {})
             self.fields[f"source-{number}"] = forms.ChoiceField(
-                label=f"{ours}：元の列", choices=choices, required=False, initial=spec.get("source", "")
+                label=f"{ours}：元の列",
+                choices=choices,
+                required=False,
+                initial=spec.get("source", ""),
+                widget=forms.Select(attrs={"aria-label": f"{ours}：元の列"}),
             )
             self.fields[f"default-{number}"] = forms.CharField(
-                label=f"{ours}：空欄のときの値", required=False, max_length=80
+                label=f"{ours}：空欄のときの値", required=False, max_length=80, initial=spec.get("default", "")
             )
             self.fields[f"values-{number}"] = forms.CharField(
                 label=f"{ours}：値の読み替え",
                 required=False,
+                initial="\n".join(f"{theirs}={value}" for theirs, value in spec.get("values", {}).items()),
                 widget=forms.Textarea(attrs={"rows": 2, "placeholder": "元の値=本システムの値"}),
             )
 
@@ -79,12 +95,13 @@ class MatchForm(forms.Form):
             for number, ours in enumerate(self.ours)
         }
 
-    def rows(self) -> list[tuple[str, list[Any]]]:
-        """Our column with its three fields."""
-        return [
-            (ours, [self[f"{part}-{number}"] for part in ("source", "default", "values")])
-            for number, ours in enumerate(self.ours)
-        ]
+    def rows(self) -> list[tuple[str, Any, list[Any], bool]]:
+        """Our column, the field for theirs, the two rarer fields, and whether one of these says something."""
+        found = []
+        for number, ours in enumerate(self.ours):
+            rarer = [self[f"default-{number}"], self[f"values-{number}"]]
+            found.append((ours, self[f"source-{number}"], rarer, any(field.value() for field in rarer)))
+        return found
 
 
 def staff(request: HttpRequest) -> User:
@@ -111,10 +128,35 @@ def mappings(request: HttpRequest) -> HttpResponse:
             return redirect("jobs:mapping", pk=mapping.pk)
         except MappingRefused as refusal:
             form.add_error("file", str(refusal))
+    return mappings_page(request, form, TakeForm())
+
+
+def mappings_page(request: HttpRequest, form: BeginForm, taking: TakeForm) -> HttpResponse:
     kinds = import_kinds()
     rows = ColumnMapping.objects.select_related("made_by").order_by("-pk")[:100]
-    context = {"form": form, "rows": [(row, kinds[row.kind].label) for row in rows if row.kind in kinds]}
+    context = {
+        "form": form,
+        "taking": taking,
+        "rows": [(row, kinds[row.kind].label) for row in rows if row.kind in kinds],
+    }
     return render(request, "jobs/mappings.html", context)
+
+
+@require_POST
+@permission(Permission.IMPORT)
+def mapping_take(request: HttpRequest) -> HttpResponse:
+    """Begin a mapping from another installation's."""
+    form, user = TakeForm(request.POST, request.FILES), staff(request)
+    if form.is_valid():
+        try:
+            mapping = take_mapping(
+                content=form.cleaned_data["given"].file, user=user, by=Actor.person(user), at=timezone.now()
+            )
+            messages.success(request, "対応表を読み込みました。内容を確かめて確定してください。")
+            return redirect("jobs:mapping", pk=mapping.pk)
+        except MappingRefused as refusal:
+            form.add_error("given", str(refusal))
+    return mappings_page(request, BeginForm(), form)
 
 
 @require_http_methods(["GET", "POST"])

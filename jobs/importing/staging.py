@@ -14,6 +14,7 @@ from jobs.enums import RowOutcome
 from jobs.importing.files import LONGEST_CELL, Line, Table
 from jobs.importing.kinds import ImportKind
 from jobs.importing.reading import Reader, reader_of
+from jobs.importing.statistics import FEWEST_ROWS, refresh_statistics
 from jobs.models import ImportBatch, ImportRow
 
 COPY = "copy jobs_importrow (batch_id, line, cells, values, key, problems, outcome) from stdin"
@@ -37,8 +38,8 @@ def stage(batch: ImportBatch, kind: ImportKind, table: Table) -> int:
             count += 1
             if count % REPORT_EVERY == 0:
                 cache.set(progress_key(batch.pk), count, 3600)
-    with connection.cursor() as cursor:
-        cursor.execute("analyze jobs_importrow")
+    if count >= FEWEST_ROWS:
+        refresh_statistics(["jobs_importrow"])
     return count
 
 

@@ -17,6 +17,7 @@ from jobs.importing.effects import Writing
 from jobs.importing.files import UnreadableFile, read_table
 from jobs.importing.kinds import ImportKind, import_kinds
 from jobs.importing.staging import stage
+from jobs.importing.statistics import refresh_after
 from jobs.kinds import Done, ItemResult, JobKind
 from jobs.models import ImportBatch, ImportRow, Run
 
@@ -114,7 +115,9 @@ def write(
 
 
 def end_commit(run: Run) -> None:
-    ImportBatch.objects.filter(pk=run.parameters["batch"]).update(state=ImportState.COMMITTED)
+    batch = batch_of(run)
+    ImportBatch.objects.filter(pk=batch.pk).update(state=ImportState.COMMITTED)
+    refresh_after(batch)
 
 
 CHECK = JobKind("import.check", "取込ファイルの点検", select=select_file, work=check_file, batch=1)

@@ -38,7 +38,7 @@ from jobs.kinds import night_steps
 from jobs.models import Export, ImportBatch, Run
 from jobs.nightly import run_step
 from loans.enums import LendingState
-from loans.models import Loan
+from loans.models import Loan, TransferFile
 from notices import files
 from notices.enums import HoldCause, LetterState
 from notices.models import Letter, PrintRun
@@ -438,6 +438,7 @@ def test_no_list_that_is_taken_out_tells_it(council: Council, letter: str) -> No
     queries = QUERIES | {
         "person-loans": [f"person={pk}" for pk in people],
         "ledger": [f"loan={pk}" for pk in loans],
+        "transfer-lines": [f"file={pk}" for pk in TransferFile.objects.values_list("pk", flat=True)],
     }
     assert set(queries) >= set(export_kinds())
     for code, kind in export_kinds().items():

@@ -105,3 +105,21 @@ def test_migrate_works_as_the_owner_and_then_gives_the_serving_role_its_rights()
     finally:
         connection.close()
         connection.settings_dict.update(served)
+
+
+def test_the_app_role_has_statistics_refreshed_by_their_owner_and_of_our_tables_only(serving: None) -> None:
+    """Its own ``analyze`` would only be a warning: the planner would go on guessing."""
+    with connection.cursor() as cursor:
+        cursor.execute("select reltuples from pg_class where relname = 'django_session'")
+        before = cursor.fetchone()[0]
+        Session.objects.bulk_create(
+            Session(session_key=f"k{n}", session_data="", expire_date="2026-11-20T00:00:00Z") for n in range(50)
+        )
+        cursor.execute("analyze django_session")
+        cursor.execute("select reltuples from pg_class where relname = 'django_session'")
+        assert cursor.fetchone()[0] == before
+        cursor.execute(
+            "select refresh_statistics(array['django_session', 'pg_authid', 'no such table; drop table x'])"
+        )
+        cursor.execute("select reltuples from pg_class where relname = 'django_session'")
+        assert cursor.fetchone()[0] == 50

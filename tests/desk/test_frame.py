@@ -19,11 +19,11 @@ RAILS = {
         *CASES, "申請の入力", *LENDING, "書類の送付", "住所の確認", "出力", "規則と設定",
     ],
     Role.PREFECTURAL_CLERK: [
-        *CASES, "申請の入力", *LENDING, *MONEY, "住所の確認", "取込", "出力", "夜間処理", "規則と設定",
+        *CASES, "申請の入力", *LENDING, *MONEY, "住所の確認", "取込", "移行の照合", "出力", "夜間処理", "規則と設定",
     ],
-    Role.SUPERVISOR: [*CASES, *LENDING, *MONEY, "住所の確認", "出力", "夜間処理", "規則と設定"],
+    Role.SUPERVISOR: [*CASES, *LENDING, *MONEY, "住所の確認", "移行の照合", "出力", "夜間処理", "規則と設定"],
     Role.AGENCY_WORKER: ["今日", "規則と設定"],
-    Role.AUDITOR: [*CASES, *LENDING, *MONEY, "出力", "夜間処理", "規則と設定", "監査"],
+    Role.AUDITOR: [*CASES, *LENDING, *MONEY, "移行の照合", "出力", "夜間処理", "規則と設定", "監査"],
     Role.SYSTEM_ADMINISTRATOR: ["今日", "夜間処理", "規則と設定", "職員と事業所"],
 }  # fmt: skip
 

@@ -127,6 +127,23 @@ def test_memory_does_not_grow_with_the_list(write: Any, tmp_path: Path) -> None:
     assert peak(20_000) < peak(1_000) + 1_500_000
 
 
+def test_the_lines_of_a_transfer_are_those_of_the_page_without_any_account(council: Council) -> None:
+    file = council.transfers[0]
+    export = taken_out(
+        council.staff[Role.PREFECTURAL_CLERK], "transfer-lines", f"file={file.pk}", ExportFormat.CSV_UTF8
+    )
+    header, *rows = lines(export)
+    stored = list(file.lines.select_related("loan", "account").order_by("number"))
+    assert [(row[1], int(row[7])) for row in rows] == [(line.loan.code, line.amount) for line in stored]
+    assert sum(int(row[7]) for row in rows) == file.total
+    assert not {line.account.bank_code for line in stored} & {cell for row in rows for cell in row}
+    kind = export_kinds()["transfer-lines"]
+    assert not kind.is_open_to(council.east.clerk) and "口座" not in "".join(header)
+    assert export.kind == kind.code
+    shown = taken_out(council.supervisor, "transfer-lines", f"file={file.pk}&show=returned", ExportFormat.CSV_UTF8)
+    assert shown.rows == file.lines.filter(outcome="returned").count()
+
+
 # --- what a list holds ------------------------------------------------------------------------------
 
 

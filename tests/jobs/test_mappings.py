@@ -17,6 +17,7 @@ from accounts.models import User
 from audit.actors import Actor
 from jobs.engine import advance
 from jobs.enums import ImportState
+from jobs.importing.given_mappings import take_mapping
 from jobs.importing.mappings import MappingRefused, begin_mapping, finish_mapping, read_values
 from jobs.importing.services import ImportRefused, hand_in
 from jobs.importing.staging import counts
@@ -207,3 +208,66 @@ def test_from_the_first_lines_to_an_import_in_the_browser(clerk: User, client: A
     assert ImportBatch.objects.latest("pk").mapping == mapping
     client.post(reverse("jobs:mapping_retire", args=[mapping.pk]))
     assert "使用終了" in client.get(reverse("jobs:mappings")).content.decode()
+
+
+# --- from one installation to another ---------------------------------------------------------------
+
+
+def taken(clerk: User, content: bytes) -> ColumnMapping:
+    return take_mapping(content=io.BytesIO(content), user=clerk, by=Actor.person(clerk), at=NOW)
+
+
+def test_a_mapping_given_out_is_a_draft_elsewhere_and_says_the_same_once_it_is_finished(
+    clerk: User, client: Any
+) -> None:
+    columns = COLUMNS | {"摘要": {"source": "不要な列", "default": "旧システム", "values": {"x": "窓口", "y": ""}}}
+    first = ready(clerk, columns)
+    client.force_login(clerk)
+    given = io.BytesIO(client.get(reverse("jobs:mapping_json", args=[first.pk])).content)
+    given.name = "mapping.json"
+    answer = client.post(reverse("jobs:mapping_take"), {"given": given})
+
+    second = ColumnMapping.objects.latest("pk")
+    assert (second.ready_at, second.sample, second.headers) == (None, [], HEADER)
+    form = client.get(answer["Location"]).context["form"]
+    client.post(answer["Location"], {name: form[name].value() or "" for name in form.fields})
+    second.refresh_from_db()
+    assert second.ready_at is not None
+    assert (second.name, second.kind, second.encoding, second.columns) == (
+        first.name, first.kind, first.encoding, first.columns,
+    )  # fmt: skip
+
+
+GIVEN: dict[str, Any] = {
+    "format": "tsunagi.column-mapping/1", "name": "旧", "kind": "payments", "encoding": "cp932",
+    "columns": {"金額": {"source": "入金額"}},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"format": "other/1"}, "対応表のファイルではありません"),
+        ({"kind": "nothing"}, "このシステムにありません"),
+        ({"name": " "}, "名前または文字コード"),
+        ({"encoding": "utf-7"}, "名前または文字コード"),
+        ({"columns": []}, "列がありません"),
+        ({"columns": {"秘密": {"source": "a"}}}, "「秘密」は、この取込で使わない列です"),
+        ({"columns": {"金額": {"source": 5}}}, "「金額」の対応を読み取れません"),
+        ({"columns": {"金額": {"source": "あ" * 81}}}, "「金額」の対応を読み取れません"),
+        ({"columns": {"金額": {"source": "a", "values": {"1=2": "3"}}}}, "「金額」の対応を読み取れません"),
+        ({"columns": {"金額": {"default": "1"}}}, "元の列が1つも"),
+    ],
+)
+def test_what_is_no_mapping_of_ours_is_refused_with_what_is_wrong(
+    clerk: User, changes: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(MappingRefused, match=said):
+        taken(clerk, json.dumps(GIVEN | changes).encode())
+    assert not ColumnMapping.objects.exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"[" * 100_000, b"[]", b" " * 600_000])
+def test_a_file_that_is_no_json_is_refused(clerk: User, content: bytes) -> None:
+    with pytest.raises(MappingRefused):
+        taken(clerk, content)

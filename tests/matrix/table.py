@@ -209,6 +209,7 @@ PAGES: dict[str, Page] = {
     "jobs:import_detail": Page(get="P", row="batch", tells=True),
     "jobs:import_errors": Page(get="P", row="batch", tells=True),
     "jobs:mappings": Page(get="P", post="P"),
+    "jobs:mapping_take": Page(post="P"),
     "jobs:mapping": Page(get="P", post="P", row="mapping"),
     "jobs:mapping_json": Page(get="P", row="mapping"),
     "jobs:mapping_retire": Page(post="P", row="mapping"),
