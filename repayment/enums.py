@@ -45,6 +45,17 @@ class DeferralGround(models.TextChoices):
     EQUIVALENT = "EQUIVALENT", "同程度の事情（都道府県社協会長の判断）"
 
 
+class AgreementEnd(models.TextChoices):
+    """Why an agreement to pay less ended before its last month."""
+
+    RENEWED = "renewed", "新しい約束に改めた"
+    BACK_TO_PLAN = "back_to_plan", "約定どおりの返済に戻る"
+    NOT_KEPT = "not_kept", "約束が守られなかった"
+    PLAN_CHANGED = "plan_changed", "償還計画を変更した"
+    DEFERRED = "deferred", "償還を猶予した"
+    SETTLED = "settled", "完済・免除となった"
+
+
 class PaymentChannel(models.TextChoices):
     """The way money came in."""
 

@@ -6,6 +6,7 @@ from datetime import date
 
 from rulebook.rules import Rule
 from rulebook.sources import (
+    FOLLOW_UP_CIRCULAR,
     HOUSE_DEFAULT,
     KANAGAWA_GUIDE,
     KUJI_PAGE,
@@ -97,4 +98,32 @@ RULES: tuple[Rule, ...] = (
     _rule(
         "DF-14", "猶予の前に期日の来た分は、猶予の間も償還が必要である。", OSAKA_DEFERRAL_GUIDE.at("猶予の図（図2）")
     ),
+    _rule(
+        "SR-01",
+        "計画どおりに返すのが難しい人とは、月々少ない額を返す約束（少額返済）ができる。償還計画と最終償還期限は変わらず、"
+        "計画との差は滞納になる。",
+        FOLLOW_UP_CIRCULAR.at("参考1 令和4年10月28日通知の概要"),
+    ),
+    _rule("SR-02", "少額返済は最低の月額以上とし、見直す日を決めておく。", HOUSE_DEFAULT.at("少額返済")),
+    _rule(
+        "SR-03",
+        "少額返済の約束は、始まってからの入金の合計が、過ぎた月の約束の額に届いていれば守られている。",
+        HOUSE_DEFAULT.at("少額返済の約束の見方"),
+    ),
+    _rule(
+        "PC-01",
+        "計画どおりに返すのが難しい人の償還計画を変更できる。期日の来た分も含めて残っている元金を分け直し、合計は変わらない。",
+        FOLLOW_UP_CIRCULAR.at("参考1 令和4年10月28日通知の概要"),
+    ),
+    _rule(
+        "PC-02",
+        "変更後の計画は、当初の開始月から資金ごとの最長の回数に猶予の月数を加えた月までに返し終える。",
+        HOUSE_DEFAULT.at("償還計画の変更の期間"),
+    ),
+    _rule(
+        "PC-03",
+        "変更後の計画は、次に期日の来る月から2か月のうちに始める。それより先に延ばすのは償還猶予である。",
+        HOUSE_DEFAULT.at("償還計画の変更の開始月"),
+    ),
+    _rule("PC-04", "最終償還期限を過ぎた貸付の計画は変更しない。", HOUSE_DEFAULT.at("償還計画の変更の期間")),
 )

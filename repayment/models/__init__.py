@@ -1,5 +1,6 @@
 """Plans, the ledger, deferrals and what holds collection back, one module for each subject."""
 
+from repayment.models.agreements import SmallRepaymentAgreement
 from repayment.models.assistance import AssistanceCheck
 from repayment.models.cutover import CutoverExplanation, CutoverSignOff, OpeningBalance
 from repayment.models.deferrals import Deferral, DeferralEnd
@@ -7,6 +8,7 @@ from repayment.models.dunning import PaymentPromise, RepaymentNotice
 from repayment.models.holds import CollectionHold
 from repayment.models.ledger import LedgerEntry
 from repayment.models.limitation import DebtAcknowledgement
+from repayment.models.plan_changes import PlanChange
 from repayment.models.plans import RepaymentPlan
 from repayment.models.refunds import RefundTask
 from repayment.models.slips import PaymentSlip
@@ -23,7 +25,9 @@ __all__ = [
     "OpeningBalance",
     "PaymentPromise",
     "PaymentSlip",
+    "PlanChange",
     "RefundTask",
     "RepaymentNotice",
     "RepaymentPlan",
+    "SmallRepaymentAgreement",
 ]
