@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
 from enum import Enum
-from typing import Any
+from functools import cache
+from typing import Any, Final
 
 from exemptions.assessment import Assessment
 from exemptions.enums import CertificateKind, Composition, EventKind, Person
@@ -24,6 +25,7 @@ from repayment.schedule import Deferral, Plan
 from rulebook.rules import Check
 
 MONTHS = frozenset({"first_month", "from_month"})
+_PLAIN_ALREADY: Final = frozenset({str, int, bool, type(None)})
 
 
 def facts_to_json(facts: Facts) -> dict[str, Any]:
@@ -112,8 +114,10 @@ def fingerprint(assessment: Assessment) -> str:
 
 
 def _plain(value: Any, name: str = "") -> Any:
+    if type(value) in _PLAIN_ALREADY:
+        return month_text(value) if name in MONTHS else value
     if is_dataclass(value) and not isinstance(value, type):
-        return {part.name: _plain(getattr(value, part.name), part.name) for part in fields(value)}
+        return {part: _plain(getattr(value, part), part) for part in _parts(type(value))}
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, date):
@@ -124,7 +128,12 @@ def _plain(value: Any, name: str = "") -> Any:
         return sorted(_plain(item) for item in value)
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
-    return month_text(value) if name in MONTHS else value
+    return value
+
+
+@cache
+def _parts(of: type) -> tuple[str, ...]:
+    return tuple(part.name for part in fields(of))
 
 
 def _day(text: str | None) -> date | None:

@@ -11,7 +11,7 @@ from accounts.enums import OfficeKind
 from accounts.models import Office
 from desk.demo.names import a_family, a_name
 from desk.demo.places import MUNICIPALITIES, Municipality, a_mobile_number, a_municipality, a_place
-from desk.demo.write import ADDRESS, CASELOAD, HOUSEHOLD, LOAN, MEMBER, PERSON, PHONE, PROTECTION, keys_for
+from desk.demo.tables import ADDRESS, CASELOAD, HOUSEHOLD, LOAN, MEMBER, PERSON, PHONE, PROTECTION, keys_for
 from loans.enums import FundKind, IntakeChannel, LoanState
 from loans.models import Loan
 from people.addresses import copy_row

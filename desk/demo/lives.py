@@ -126,13 +126,28 @@ def lives(
     number, made = 0, 0
     while made < count:
         number += 1
-        rng = Random(f"{seed}:{number}")
-        script = cast[number - 1](rng, as_of) if number <= len(cast) else a_script(rng, as_of)
-        if script.spouse_chain and count - made < 2:
-            script = replace(script, spouse_chain=())
-        life = _live(rng, script, number=number, seed=seed, as_of=as_of, settings=settings)
+        life = a_life(
+            number, seed=seed, as_of=as_of, settings=settings, cast=cast, with_spouse_loans=count - made >= 2
+        )
         made += life.borrowers
         yield life
+
+
+def a_life(
+    number: int,
+    *,
+    seed: int,
+    as_of: date,
+    settings: Settings,
+    cast: tuple[Callable[[Random, date], Script], ...] = (),
+    with_spouse_loans: bool = True,
+) -> Life:
+    """The life with a number. Behind the cast nobody's spouse has loans."""
+    rng = Random(f"{seed}:{number}")
+    script = cast[number - 1](rng, as_of) if number <= len(cast) else a_script(rng, as_of)
+    if script.spouse_chain and not with_spouse_loans:
+        script = replace(script, spouse_chain=())
+    return _live(rng, script, number=number, seed=seed, as_of=as_of, settings=settings)
 
 
 def loan_code(seed: int, number: int) -> str:
