@@ -12,7 +12,7 @@ BOM: Final = b"\xef\xbb\xbf"
 EOF: Final = b"\x1a"
 EBCDIC_ONE: Final = 0xF1
 _UTF8_KANA: Final = (b"\xef\xbd", b"\xef\xbe")
-_ONE_BYTE: Final = frozenset([*range(0x20, 0x7F), *range(0xA1, 0xE0)])
+_ONE_BYTE: Final = bytes([*range(0x20, 0x7F), *range(0xA1, 0xE0)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +63,8 @@ def pieces(data: bytes) -> list[bytes]:
 
 def one_byte_text(piece: bytes, *, record: int) -> str:
     """A record as text. Raises ``ZenginError`` at the first byte that is no one-byte character of JIS X 0201."""
-    for position, byte in enumerate(piece, start=1):
-        if byte in _ONE_BYTE:
-            continue
+    for byte in piece.translate(None, delete=_ONE_BYTE)[:1]:
+        position = piece.index(byte) + 1
         saved_again = piece[position - 1 : position + 1] in _UTF8_KANA
         advice = "UTF-8で保存し直されています。銀行から届いたままの" if saved_again else "半角文字だけの"
         raise ZenginError(f"使えない文字です。{advice}ファイルを選んでください。", record=record, position=position)

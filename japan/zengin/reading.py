@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Generic, TypeVar
 
@@ -27,7 +27,7 @@ from japan.zengin.records import DebitFile, DebitLine, Header, TransferFile, Tra
 File = TypeVar("File", TransferFile, DebitFile)
 
 _KIND_NAMES = {"21": "総合振込", "91": "預金口座振替", "11": "給与振込", "12": "賞与振込"}
-_NUMBERS = ("amount", "customer", "customer_1", "customer_2")
+_NUMBERS = {"amount", "customer", "customer_1", "customer_2"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,10 +169,9 @@ def _refuse_impossible_day(mmdd: str) -> None:
 
 
 def _built(record: type[Any], values: dict[str, str]) -> Any:
-    known = {field.name for field in fields(record)}
-    typed: dict[str, Any] = {
-        name: int(value) if name in _NUMBERS else value for name, value in values.items() if name in known
-    }
+    typed: dict[str, Any] = dict(values)
+    for name in _NUMBERS & typed.keys():
+        typed[name] = int(typed[name])
     return record(**typed)
 
 

@@ -54,6 +54,9 @@ class TransferLine:
     branch_name: str = ""
 
 
+_COLLECTED: Final = "0"
+
+
 @dataclass(frozen=True, slots=True)
 class DebitLine:
     """One debit from an account. ``customer`` (顧客番号) is our key; ``result`` is 0 while it is an instruction."""
@@ -73,7 +76,7 @@ class DebitLine:
     @property
     def is_collected(self) -> bool:
         """Whether a result says that the amount was collected; in an instruction this says nothing."""
-        return self.result == DebitResult.COLLECTED.value
+        return self.result == _COLLECTED
 
     @property
     def needs_review(self) -> bool:
@@ -84,7 +87,7 @@ class DebitLine:
 class DebitResult(Enum):
     """振替結果コード. What it means for a person stands beside it in ``RESULT_TEXTS``."""
 
-    COLLECTED = "0"
+    COLLECTED = _COLLECTED
     NO_FUNDS = "1"
     NO_ACCOUNT = "2"
     STOPPED_BY_PAYER = "3"

@@ -18,7 +18,7 @@ from japan.zengin.layout import (
     Layout,
     encode,
 )
-from japan.zengin.records import DebitFile, Header, TransferFile
+from japan.zengin.records import DebitFile, DebitLine, Header, TransferFile, TransferLine
 
 CRLF = b"\r\n"
 
@@ -32,7 +32,7 @@ def write_transfers(file: TransferFile, *, crlf: bool = False) -> bytes:
     records = [_header(TRANSFER_HEADER, file.header)]
     for number, line in enumerate(file.lines, start=2):
         layout = TRANSFER_LINE_EDI if line.edi else TRANSFER_LINE
-        records.append(encode(layout, asdict(line), record=number))
+        records.append(encode(layout, _values(line), record=number))
     totals = {"count": len(file.lines), "total": file.total}
     return _join(records, TRANSFER_TRAILER, totals, crlf=crlf)
 
@@ -60,7 +60,11 @@ def _debits(file: DebitFile) -> Iterator[bytes]:
     _refuse_empty(file)
     yield _header(DEBIT_HEADER, file.header)
     for number, line in enumerate(file.lines, start=2):
-        yield encode(DEBIT_LINE, asdict(line), record=number)
+        yield encode(DEBIT_LINE, _values(line), record=number)
+
+
+def _values(line: TransferLine | DebitLine) -> dict[str, str | int]:
+    return {name: getattr(line, name) for name in line.__slots__}
 
 
 def _totals(file: DebitFile) -> dict[str, int]:
