@@ -60,15 +60,21 @@ class Statement:
 Loans = models.QuerySet[Any] | Collection[int] | None
 
 
-def ageing_statement(*, as_of: date, policy: Policy, loans: Loans = None) -> Statement:
+def ageing_statement(
+    *, as_of: date, policy: Policy, loans: Loans = None, through_month: int | None = None
+) -> Statement:
     """Return the statement whose rows are the columns of ``Ageing``, one for each loan that has a plan.
+
+    ``through_month`` counts as due what falls due up to and including a month (index), whatever its day: what a debit
+    asks for before the day has come. Ledger and plan remain those of *as_of*.
 
     ``loans`` narrows it to a queryset of loans or to loan ids; ``None`` is the whole portfolio. The SQL may stand in
     brackets behind ``from``, so that reports and nightly steps can sum or insert without fetching rows.
     """
     wanted, params = _wanted(loans)
     collected = ", ".join(
-        f"({debit_day}, {last_month_collected(as_of, debit_day, policy.holiday_roll)})" for debit_day in DEBIT_DAYS
+        f"({debit_day}, {through_month or last_month_collected(as_of, debit_day, policy.holiday_roll)})"
+        for debit_day in DEBIT_DAYS
     )
     only = "and {0}.loan_id in (select loan_id from wanted)" if wanted else ""
     interest_first = policy.allocation_order == AllocationOrder.LATE_INTEREST_FIRST

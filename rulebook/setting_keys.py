@@ -702,6 +702,16 @@ KEYS: tuple[SettingKey, ...] = (
         group_ja="償還",
     ),
     SettingKey(
+        "debit_catches_up_arrears",
+        "口座振替で滞納分もまとめて引き落とす",
+        YesNo("まとめて引き落とす", "その月の分だけ引き落とす"),
+        False,
+        ("RP-10",),
+        HOUSE_DEFAULT.at("口座振替の金額"),
+        open_question_ja="滞納分を翌月の口座振替に加えるか。加えないときは、払込票と相談で納めてもらう。",
+        group_ja="償還",
+    ),
+    SettingKey(
         "slip_due_rule",
         "払込票の期限",
         Words({"END_OF_NEXT_MONTH": "引落しができなかった翌月の末日"}),

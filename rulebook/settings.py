@@ -47,6 +47,7 @@ class Settings:
     small_repayment_min: int
     small_repayment_review_months: int
     arrears_notice_months: tuple[int, ...]
+    debit_catches_up_arrears: bool
     slip_due_rule: str
     slip_company_code: str
     channel_lag_direct_debit: int

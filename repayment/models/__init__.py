@@ -3,6 +3,8 @@
 from repayment.models.agreements import SmallRepaymentAgreement
 from repayment.models.assistance import AssistanceCheck
 from repayment.models.cutover import CutoverExplanation, CutoverSignOff, OpeningBalance
+from repayment.models.debit import BankDebitDay, DebitChange, DebitLine, DebitMandate, DebitOriginator, DebitRun
+from repayment.models.debit_results import DebitFailure, DebitResult, DebitStop
 from repayment.models.deferrals import Deferral, DeferralEnd
 from repayment.models.dunning import PaymentPromise, RepaymentNotice
 from repayment.models.holds import CollectionHold
@@ -12,12 +14,22 @@ from repayment.models.plan_changes import PlanChange
 from repayment.models.plans import RepaymentPlan
 from repayment.models.refunds import RefundTask
 from repayment.models.slips import PaymentSlip
+from repayment.models.suspense import SuspenseItem
 
 __all__ = [
     "AssistanceCheck",
+    "BankDebitDay",
     "CollectionHold",
     "CutoverExplanation",
     "CutoverSignOff",
+    "DebitChange",
+    "DebitFailure",
+    "DebitLine",
+    "DebitMandate",
+    "DebitOriginator",
+    "DebitResult",
+    "DebitRun",
+    "DebitStop",
     "DebtAcknowledgement",
     "Deferral",
     "DeferralEnd",
@@ -30,4 +42,5 @@ __all__ = [
     "RepaymentNotice",
     "RepaymentPlan",
     "SmallRepaymentAgreement",
+    "SuspenseItem",
 ]
