@@ -31,7 +31,10 @@ class Payment:
 
 @dataclass(frozen=True, kw_only=True)
 class LendingApprovedFacts(LendingLetterFacts):
-    """Lent: the amount in yen, when it comes and where to, and when repaying begins. ``account`` is masked."""
+    """Lent: the amount in yen, when it comes and where to, and when repaying begins. ``account`` is masked.
+
+    ``monthly_amount`` is what general support lends a month, in yen; None for what comes in one sum.
+    """
 
     decided_on: date = field(metadata={"label": "決定日"})
     fund_code: str = field(metadata={"label": "資金コード"})
@@ -42,6 +45,18 @@ class LendingApprovedFacts(LendingLetterFacts):
     first_due_month: int = field(metadata={"label": "返済の始まり", "unit": "month"})
     instalments: int
     late_interest: str = field(metadata={"label": "延滞利子の年率"})
+    monthly_amount: int | None = field(default=None, metadata={"label": "貸付の月額"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class RatificationFacts(LendingLetterFacts):
+    """Whoever borrowed as a minor is of age since ``of_age_on`` and is asked to ratify the loan of ``amount`` yen."""
+
+    fund_code: str = field(metadata={"label": "資金コード"})
+    loan_code: str = field(metadata={"label": "貸付コード"})
+    decided_on: date | None = field(metadata={"label": "決定日"})
+    amount: int = field(metadata={"label": "貸付金額"})
+    of_age_on: date = field(metadata={"label": "成年に達した日"})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,7 +18,7 @@ from accounts.enums import OfficeKind
 from accounts.models import Office
 from japan import banks
 from loans.deciding.enums import DecisionOutcome, ProposalState, SanctionKind
-from loans.enums import DeedState, LendingState
+from loans.enums import DeedState, LendingState, TaskKind
 from loans.funds import fund
 from loans.lending.workflow import Move
 from loans.letter_facts import MonthChange, Payment, Pointer
@@ -28,6 +28,7 @@ from loans.models import (
     LendingDecision,
     LendingSanction,
     LendingStateChange,
+    LendingTask,
     Loan,
     LoanDeed,
     Tranche,
@@ -138,7 +139,7 @@ class Decisions(LendingLetters[LendingDecision]):
 
     def rows(self) -> QuerySet[LendingDecision]:
         return LendingDecision.objects.filter(outcome=self.outcome, application__history=False).select_related(
-            "application__applicant", "application__bank_account", "loan"
+            "application__applicant", "application__bank_account", "loan", "proposal"
         )
 
     def on_day(self, rows: QuerySet[LendingDecision], day: date) -> QuerySet[LendingDecision]:
@@ -172,6 +173,7 @@ class Approved(Decisions):
             "first_due_month": loan.first_due_month,
             "instalments": loan.instalments,
             "late_interest": percent(settings_on(row.decided_on).late_interest_rate_bp),
+            "monthly_amount": row.proposal.monthly_amount,
         }
 
 
@@ -239,6 +241,35 @@ class DeedReturns(LendingLetters[LoanDeed]):
         return {**of_application(row.application), "received_on": row.received_on, "amount": row.amount}
 
     def about(self, row: LoanDeed) -> tuple[str, str]:
+        return row.application.applicant.name, words_of(row.application)
+
+
+class Ratifications(LendingLetters[LendingTask]):
+    """Those who borrowed as minors without consent, from the day on which they are of age (question 17-2)."""
+
+    prefix = "lending-task"
+
+    def rows(self) -> QuerySet[LendingTask]:
+        return LendingTask.objects.filter(
+            kind=TaskKind.RATIFICATION,
+            done_at__isnull=True,
+            due_on__isnull=False,
+            application__state=LendingState.APPROVED,
+            application__loan__isnull=False,
+        ).select_related("application__applicant", "application__loan")
+
+    def on_day(self, rows: QuerySet[LendingTask], day: date) -> QuerySet[LendingTask]:
+        return rows.filter(due_on__lte=day)
+
+    def borrower_id(self, row: LendingTask) -> int:
+        return row.application.applicant_id
+
+    def content(self, row: LendingTask) -> dict[str, Any]:
+        loan = row.application.loan
+        assert loan is not None  # rows() leaves out those without
+        return {**of_loan(loan), "decided_on": loan.decided_on, "amount": loan.principal, "of_age_on": row.due_on}
+
+    def about(self, row: LendingTask) -> tuple[str, str]:
         return row.application.applicant.name, words_of(row.application)
 
 

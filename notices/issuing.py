@@ -253,13 +253,15 @@ def envelope_label(letters: list[Letter]) -> str:
 
 
 def print_item(letter: Letter) -> PrintItem:
+    declared = kind(letter.kind, letter.template_version)
     return PrintItem(
         letter_id=str(letter),
-        kind_label=kind(letter.kind, letter.template_version).label_ja,
+        kind_label=declared.label_ja,
         postal_code=letter.facts["addressee"]["postal_code"],
         name_key=letter.addressee.kana_key,
         pages=letter.pages or 0,
         load=partial(files.kept, letter.file_name, letter.sha256),
+        enclosure=declared.enclosure,
     )
 
 

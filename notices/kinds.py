@@ -95,6 +95,7 @@ class LetterKind:
     """One kind of letter in one version of its wording.
 
     `template` is the Django template of exactly this version; a changed wording is a new version beside the old one.
+    `enclosure` is what lies in the envelope besides, one to each letter: the cover sheet of a run asks for it.
     """
 
     code: str
@@ -102,6 +103,7 @@ class LetterKind:
     version: int
     facts_type: type[LetterFacts]
     template: str
+    enclosure: str = ""
 
 
 @cache

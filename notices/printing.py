@@ -23,7 +23,10 @@ class PageCountDiffers(Exception):
 
 @dataclass(frozen=True)
 class PrintItem:
-    """One letter to bind. `name_key` is the kana search key; `load` reads its PDF when its turn comes."""
+    """One letter to bind. `name_key` is the kana search key; `load` reads its PDF when its turn comes.
+
+    `enclosure` names what has to lie in the same envelope; empty for a letter that goes alone.
+    """
 
     letter_id: str
     kind_label: str
@@ -31,6 +34,7 @@ class PrintItem:
     name_key: str
     pages: int
     load: Callable[[], bytes]
+    enclosure: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,11 +48,12 @@ class Excluded:
 
 @dataclass(frozen=True)
 class KindCount:
-    """Letters and sheets of one kind in the run."""
+    """Letters and sheets of one kind in the run, and what is enclosed with each of them."""
 
     label_ja: str
     letters: int
     pages: int
+    enclosure: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,11 @@ class CoverSheet:
     first_letter: str
     last_letter: str
     excluded: tuple[Excluded, ...]
+
+    @property
+    def enclosing(self) -> tuple[KindCount, ...]:
+        """The kinds with which something is enclosed."""
+        return tuple(count for count in self.counts if count.enclosure)
 
 
 @dataclass(frozen=True)
@@ -100,10 +110,13 @@ def posting_order(letters: Iterable[PrintItem]) -> list[PrintItem]:
 def cover_sheet(heading: RunHeading, ordered: Sequence[PrintItem], excluded: Iterable[Excluded]) -> CoverSheet:
     """Count what is in the run, by kind in order of the labels."""
     labels = sorted({item.kind_label for item in ordered})
-    of_kind = {label: [item.pages for item in ordered if item.kind_label == label] for label in labels}
+    of_kind = {label: [item for item in ordered if item.kind_label == label] for label in labels}
     return CoverSheet(
         heading=heading,
-        counts=tuple(KindCount(label, len(pages), sum(pages)) for label, pages in of_kind.items()),
+        counts=tuple(
+            KindCount(label, len(items), sum(item.pages for item in items), items[0].enclosure)
+            for label, items in of_kind.items()
+        ),
         letters=len(ordered),
         pages=sum(item.pages for item in ordered),
         first_letter=ordered[0].letter_id if ordered else "",

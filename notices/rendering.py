@@ -5,6 +5,7 @@ refused with an exception that says so; a letter is never quietly different from
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -96,16 +97,13 @@ def render_letter(kind: "LetterKind", facts: "LetterFacts", *, letter_id: str) -
     return _to_pdf(letter_html(kind, facts, letter_id=letter_id))
 
 
-def render_sheet(template: str, facts: Any, *, margin_id: str) -> tuple[RenderedLetter, tuple[str, ...]]:
-    """A sheet that is handed over and filled in by hand: no envelope, no number. Also gives what it leaves to be written.
+def render_sheet(template: str, context: Mapping[str, Any]) -> RenderedLetter:
+    """A sheet without envelope and number: to be handed over, or to travel between the councils.
 
-    ``facts`` is a frozen dataclass; its strings that no font can print are left empty, and their labels are told on the
-    sheet and returned. ``margin_id`` stands in the margin of every page. Raises `FontMissing`, `RenderFailed`.
+    Whoever gathers its texts has made them printable first (`typesetting.without_unprintable`, `with_code_points`).
+    Raises `FontMissing`, `RenderFailed`.
     """
-    chain = fonts.chain()
-    printable, by_hand = typesetting.without_unprintable(facts, chain)
-    context = {"facts": printable, "by_hand": by_hand, "margin_id": margin_id, "css": fonts.font_css()}
-    return _to_pdf(render_to_string(template, context)), by_hand
+    return _to_pdf(render_to_string(template, {**context, "css": fonts.font_css()}))
 
 
 def render_cover(cover: "CoverSheet") -> bytes:
@@ -118,11 +116,6 @@ def render_cover(cover: "CoverSheet") -> bytes:
         "css": fonts.font_css(),
     }
     return _to_pdf(render_to_string("notices/cover.html", context)).pdf
-
-
-def render_slip(template: str, context: dict[str, Any]) -> bytes:
-    """A sheet that travels between the councils. Whose texts it shows has made them printable (`with_code_points`)."""
-    return _to_pdf(render_to_string(template, context | {"css": fonts.font_css()})).pdf
 
 
 def _position_css(envelope: envelopes.EnvelopeProfile, address: envelopes.AddressBlock) -> str:

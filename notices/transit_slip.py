@@ -45,4 +45,4 @@ def render_slip(batch: TransitBatch) -> bytes:
         "sheets": sum(item.sheets for item in items),
         "code": qr_svg(batch.number, scale=0.8),
     }
-    return rendering.render_slip("notices/transit_slip.html", context)
+    return rendering.render_sheet("notices/transit_slip.html", context).pdf

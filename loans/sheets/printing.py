@@ -10,7 +10,9 @@ from audit.actors import Actor
 from loans.models import LendingApplication
 from loans.sheets.gathering import Asking, gather
 from loans.sheets.kinds import SheetKind
+from notices import fonts
 from notices.rendering import render_sheet
+from notices.typesetting import without_unprintable
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,5 +30,6 @@ def print_sheet(
     """One sheet for an application, as this reader may see it now."""
     sheet = gather(kind, application, Asking(reader, by, at))
     margin = f"{kind.form_number or kind.label_ja}　第{kind.version}版　{application}"
-    rendered, by_hand = render_sheet(kind.template, sheet, margin_id=margin)
+    printable, by_hand = without_unprintable(sheet, fonts.chain())
+    rendered = render_sheet(kind.template, {"facts": printable, "by_hand": by_hand, "margin_id": margin})
     return PrintedSheet(pdf=rendered.pdf, pages=rendered.pages, by_hand=by_hand)

@@ -16,7 +16,7 @@ from accounts.models import User
 from audit.actors import Actor
 from japan.months import month_of
 from loans.deciding.enums import DecisionOutcome, ProposalState, SanctionKind
-from loans.enums import DeedState, FundKind, GuidanceKind, LendingState, LoanState
+from loans.enums import DeedState, FundKind, GuidanceKind, LendingState, LoanState, TaskKind
 from loans.lending.workflow import Move
 from loans.letters import KINDS, SOURCES
 from loans.models import (
@@ -26,6 +26,7 @@ from loans.models import (
     LendingDecision,
     LendingProposal,
     LendingSanction,
+    LendingTask,
     Loan,
     LoanDeed,
     Tranche,
@@ -82,10 +83,11 @@ def decided(application: LendingApplication, supervisor: User, **fields: Any) ->
     """A decision as its rows stand, drawn up by one person and taken by another."""
     preparer = a_member_of_staff(Role.PREFECTURAL_CLERK)
     approved = fields.get("outcome") == DecisionOutcome.APPROVED
+    monthly = fields.pop("monthly_amount", None)
     values: dict[str, Any] = {"amount_asked": 450_000, "internal_reason": INNER} | fields
     proposal = LendingProposal.objects.create(
         application=application, outcome=values["outcome"], amount=values["amount"], amount_asked=450_000,
-        months=1, instalments=10, internal_reason=INNER, prepared_by=preparer, prepared_at=NOW,
+        months=1, instalments=10, internal_reason=INNER, monthly_amount=monthly, prepared_by=preparer, prepared_at=NOW,
     )  # fmt: skip
     LendingApplication.objects.filter(pk=application.pk).update(
         state=LendingState.APPROVED if approved else LendingState.REFUSED,
@@ -134,6 +136,13 @@ def sanctioned(person: Person, supervisor: User, kind: SanctionKind) -> LendingS
     )  # fmt: skip
 
 
+def a_ratification(application: LendingApplication, supervisor: User) -> LendingTask:
+    return LendingTask.objects.create(
+        application=application, kind=TaskKind.RATIFICATION, text=INNER, due_on=NIGHT, opened_by=supervisor,
+        opened_at=NOW,
+    )  # fmt: skip
+
+
 # --- what they say ------------------------------------------------------------------------------------
 
 
@@ -158,6 +167,16 @@ def test_a_decision_tells_the_amount_each_payment_the_masked_account_and_the_sta
     ):  # fmt: skip
         assert words in text, words
     assert "7654321" not in text and INNER not in text
+    assert "月額" not in text.partition("送金の予定")[0]
+
+
+def test_a_decision_on_general_support_tells_the_monthly_amount(person: Person, supervisor: User) -> None:
+    application = a_general_application(person)
+    decided(
+        application, supervisor, outcome=DecisionOutcome.APPROVED, amount=450_000, loan=an_open_loan(person),
+        monthly_amount=150_000,
+    )  # fmt: skip
+    assert "450,000円月額150,000円" in text_of(the_letter("lending_approved"))
 
 
 def test_a_refusal_gives_no_reason_and_says_where_help_is(person: Person, supervisor: User) -> None:
@@ -171,7 +190,12 @@ def test_a_refusal_gives_no_reason_and_says_where_help_is(person: Person, superv
     assert "不承認" in text and "青海くらし相談センター" in text and "自立相談支援機関へのつなぎ" in text
     assert "別の封筒でお返しします" in text and "生活福祉資金" in text and "特例貸付" not in text
     assert INNER not in text and INNER not in str(letter.facts)
-    assert text_of(Letter.objects.get(kind="deed_return")).count("借用書") >= 3
+    back = Letter.objects.get(kind="deed_return")
+    assert text_of(back).count("借用書") >= 3
+    assert back.run is not None
+    with default_storage.open(back.run.file_name) as stored:
+        cover = "".join(pypdf.PdfReader(stored).pages[0].extract_text().split())
+    assert "一緒に封入する物" in cover and "お預かりした借用書（原本）1" in cover
 
 
 @pytest.mark.parametrize("declared", KINDS, ids=lambda kind: kind.code)
@@ -219,6 +243,22 @@ def test_a_deed_goes_back_once_and_not_when_it_was_handed_over_at_the_desk(perso
     assert due("deed_return") == [f"deed:{deed.pk}"]
     LoanDeed.objects.update(state=DeedState.RETURNED, returned_on=NIGHT, returned_by=supervisor)
     assert due("deed_return") == [] and source("deed_return").draft(f"deed:{deed.pk}") is None
+
+
+def test_q17_2_on_coming_of_age_a_letter_asks_to_ratify_with_a_form_to_sign(person: Person, supervisor: User) -> None:
+    application, loan = a_general_application(person), an_open_loan(person)
+    decided(application, supervisor, outcome=DecisionOutcome.APPROVED, amount=450_000, loan=loan)
+    task = a_ratification(application, supervisor)
+    assert due("lending_ratification", date(2026, 11, 19)) == []
+    letters_night(NIGHT)
+    letter = Letter.objects.get(kind="lending_ratification")
+    assert (letter.state, letter.pages, letter.occasion) == (LetterState.IN_RUN, 2, f"lending-task:{task.pk}")
+    text = text_of(letter)
+    for words in ("追認のお願い", "民法第122条", "追認書", "450,000円", loan.code, "令和8年11月20日"):
+        assert words in text, words
+    assert INNER not in text
+    LendingTask.objects.update(answer="追認書を受け取った", done_by=supervisor, done_at=NOW)
+    assert source("lending_ratification").draft(letter.occasion) is None
 
 
 def test_a_change_within_the_period_shows_each_month_before_and_after(person: Person, supervisor: User) -> None:
@@ -290,6 +330,7 @@ def everything(person: Person, supervisor: User) -> None:
     )  # fmt: skip
     for kind in SanctionKind:
         sanctioned(person, supervisor, kind)
+    a_ratification(application, supervisor)
 
 
 def test_every_letter_is_due_once_on_its_day_and_described_in_words(person: Person, supervisor: User) -> None:
