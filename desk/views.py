@@ -45,6 +45,7 @@ def search(request: HttpRequest) -> HttpResponse:
     offices = councils() if user.can(Permission.SEE_ALL_OFFICES) else []
     office = next((each for each in offices if str(each.pk) == request.GET.get("office")), None)
     context: dict[str, object] = {"q": text, "offices": offices, "chosen_office": office}
+    context["may_register"] = user.can(Permission.ENTER_LENDING)
     if text:
         results = find(user=user, text=text, office=office, after=request.GET.get("after", ""))
         context["results"] = results

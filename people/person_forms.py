@@ -108,11 +108,18 @@ class MailBlockForm(forms.Form):
     since = EraDateField(label="いつから")
 
 
-class TransferForm(forms.Form):
-    office = forms.ModelChoiceField(Office.objects.none(), label="引き継ぎ先", empty_label="選んでください")
-    since = EraDateField(label="引き継ぐ日（この日から担当）")
+class OfficeForm(forms.Form):
+    """A council and a day."""
+
+    office = forms.ModelChoiceField(Office.objects.none(), label="加える事業所", empty_label="選んでください")
+    since = EraDateField(label="担当を始める日")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         councils = Office.objects.filter(closed_on__isnull=True).exclude(kind=OfficeKind.AGENCY)
         self.fields["office"].queryset = councils  # type: ignore[attr-defined]
+
+
+class TransferForm(OfficeForm):
+    office = forms.ModelChoiceField(Office.objects.none(), label="引き継ぎ先", empty_label="選んでください")
+    since = EraDateField(label="引き継ぐ日（この日から担当）")

@@ -71,6 +71,11 @@ class PersonPage:
         return DISCARDING
 
     @property
+    def several_offices(self) -> bool:
+        """Whether one of the offices may end its share without leaving the person alone."""
+        return sum(1 for each in self.caseloads if each.until is None) > 1
+
+    @property
     def standing_protection(self) -> Protection | None:
         return next((each for each in self.protections if each.until is None), None)
 

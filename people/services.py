@@ -158,7 +158,25 @@ def add_to_caseload(*, person: Person, office: Office, since: date, by: Actor, a
     """Let one more office look after a person from a day on; where it does already, that row is given back."""
     person = lock(person)
     now = Caseload.objects.filter(in_force(since), person=person, office=office).first()
+    if now is None and Caseload.objects.filter(person=person, office=office, since__gt=since).exists():
+        raise PersonRefused("この事業所には、この日より後に始まる担当があります。開始日をお確かめください。")
     return now or Caseload.objects.create(person=person, office=council(office), since=since)
+
+
+@service
+def end_caseload(*, caseload: Caseload, until: date, by: Actor, at: datetime) -> Caseload:
+    """Let one of several offices look after a person no longer, from the day after *until*; the last one stays."""
+    person = lock(caseload.person)
+    row = Caseload.objects.select_for_update().get(pk=caseload.pk)
+    if row.until is not None:
+        return row
+    if until < row.since:
+        raise PersonRefused("終了日が担当の開始日より前になっています。")
+    if not Caseload.objects.filter(person=person, until__isnull=True).exclude(pk=row.pk).exists():
+        raise PersonRefused("担当の事業所がなくなるため、終えられません。ほかの事業所に引き継いでください。")
+    row.until = until
+    row.save(update_fields=["until"])
+    return row
 
 
 @service

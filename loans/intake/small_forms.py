@@ -15,6 +15,7 @@ from loans.enums import FundKind, GuidanceKind, IntakeChannel, LendingState
 from loans.intake.choices import NOT_CHOSEN
 from loans.intake.forms import whole_number
 from loans.intake.worklist import Filters
+from loans.lending.windows import is_open
 from people.enums import PaperKind, Sex
 
 SPECIAL_CHOICES = [(kind.value, kind.label) for kind in FundKind if kind != FundKind.REG_SMALL]
@@ -74,9 +75,17 @@ class BeginForm(forms.Form):
     """For which fund, and how the application came in."""
 
     fund = forms.ChoiceField(
-        label="資金", choices=[(FundKind.REG_SMALL.value, FundKind.REG_SMALL.label), *SPECIAL_CHOICES]
+        label="資金",
+        error_messages={
+            "invalid_choice": "この資金の受付は終わっています。当時の貸付は「過去の特例貸付を登録する」から登録してください。"
+        },
     )
     channel = forms.ChoiceField(label="受付経路", choices=IntakeChannel.choices)
+
+    def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        open_now = [(kind.value, kind.label) for kind in reversed(FundKind) if is_open(kind, on)]
+        self.fields["fund"].choices = open_now  # type: ignore[attr-defined]
 
 
 class DoubtForm(forms.Form):

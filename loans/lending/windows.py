@@ -116,6 +116,12 @@ def window_of(fund: FundKind, windows: Sequence[Window] = WINDOWS) -> Window | N
     return next((window for window in windows if fund in window.funds), None)
 
 
+def is_open(kind: FundKind, day: date) -> bool:
+    """Whether a fund takes applications on a day; a fund without a window always does."""
+    window = window_of(kind)
+    return window is None or window.opens_on <= day <= window.closes_on
+
+
 def look(inquiry: Inquiry, windows: Sequence[Window] = WINDOWS) -> tuple[Check, ...]:
     """Look at day and counter: do the special terms apply (LN-01), was it in time (LA-01) and taken there (LN-02)."""
     window, counter = window_of(inquiry.facts.fund, windows), _counter_check(inquiry)

@@ -45,7 +45,10 @@ def apply(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @permission(Permission.ENTER_LENDING)
 def applicant_new(request: HttpRequest) -> HttpResponse:
-    """Register somebody who was not found. Whoever may be the same person is shown before anything is written."""
+    """Register somebody who was not found, with an application to follow or without one.
+
+    Whoever may be the same person is shown before anything is written.
+    """
     user, now = staff(request), timezone.now()
     form = ApplicantForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -78,6 +81,9 @@ def applicant_new(request: HttpRequest) -> HttpResponse:
         except EntryRefused as refused:
             form.add_error(refused.field if refused.field in form.fields else None, str(refused))
         else:
+            if "register_only" in request.POST:
+                messages.success(request, f"借受人番号 {person.number} で登録しました。")
+                return redirect("people:person", person.pk)
             messages.success(request, f"借受人番号 {person.number} で登録しました。続けて申込みを始められます。")
             return redirect("loans:apply_person", person.pk)
         return render(request, "loans/applicant_new.html", {"form": form, "similar": similar})
@@ -89,7 +95,7 @@ def applicant_new(request: HttpRequest) -> HttpResponse:
 def apply_person(request: HttpRequest, pk: int) -> HttpResponse:
     """The person is chosen: which fund, through which channel. The application begins as a draft."""
     person = get_object_or_404(Person.objects.visible_to(staff(request)), pk=pk)
-    form = BeginForm(request.POST or None, initial={"fund": FundKind.REG_SMALL})
+    form = BeginForm(request.POST or None, on=timezone.localdate(), initial={"fund": FundKind.REG_SMALL})
     if request.method == "POST" and form.is_valid():
         try:
             application = begin_application(

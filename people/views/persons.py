@@ -15,13 +15,14 @@ from accounts.roles import Permission
 from people import services
 from people.contact import end_phone, update_contact
 from people.corrections import correct_person, withdraw_death
-from people.models import MailBlock, Person, PersonQuerySet, Phone
+from people.models import Caseload, MailBlock, Person, PersonQuerySet, Phone
 from people.person_forms import (
     AddressForm,
     ContactForm,
     CorrectionForm,
     DeathForm,
     MailBlockForm,
+    OfficeForm,
     PhoneForm,
     ReasonForm,
     TransferForm,
@@ -60,6 +61,12 @@ TRANSFER = Change(
     button="担当を引き継ぐ",
     said="担当を引き継ぎました。",
     intro="引き継ぐ日から新しい事業所だけが担当になり、今の事業所からは見えなくなります。",
+)
+OFFICE = Change(
+    title="担当に事業所を加える",
+    button="事業所を加える",
+    said="担当に事業所を加えました。",
+    intro="今の担当はそのままで、加えた事業所からもこの方の情報が見えるようになります。住まいが変わったときは「担当を引き継ぐ」を使います。",
 )
 
 
@@ -189,6 +196,28 @@ def transfer(request: HttpRequest, pk: int) -> HttpResponse:
         lambda given: services.transfer(
             person=found, to=given["office"], since=given["since"], by=given["by"], at=given["at"]
         ),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@permission(Permission.WRITE_CASES)
+def office_add(request: HttpRequest, pk: int) -> HttpResponse:
+    """A second office besides the one that looks after the person."""
+    found = visible_person(request, pk)
+    form = OfficeForm(request.POST or None, initial={"since": timezone.localdate()})
+    return change_person(request, found, OFFICE, form, lambda given: services.add_to_caseload(person=found, **given))
+
+
+@require_POST
+@permission(Permission.WRITE_CASES)
+def office_end(request: HttpRequest, pk: int) -> HttpResponse:
+    """One of several offices no longer looks after the person; today is its last day."""
+    found = get_object_or_404(Caseload.objects.filter(person__in=visible(request)).select_related("person"), pk=pk)
+    return do(
+        request,
+        found.person,
+        lambda who: services.end_caseload(caseload=found, until=timezone.localdate(), **who),
+        "担当を今日で終えます。",
     )
 
 

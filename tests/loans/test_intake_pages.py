@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from audit.models import AccessLog
 from loans.enums import FundKind, LendingState
+from loans.intake.small_forms import BeginForm
 from loans.intake.wording import members_told
 from loans.lending.transcript import MemberEntry, Transcript
 from loans.models import LendingApplication, LendingAssessmentRow, LendingStateChange, LendingTask
@@ -66,6 +67,27 @@ def test_nobody_is_registered_twice_without_being_looked_at(desk: Desk, clerk: C
     made = Person.objects.get(name="相談 華子")
     assert made.number == "B0000001"
     assert list(made.caseloads.values_list("office", flat=True)) == [desk.office.pk]
+
+
+def test_somebody_may_be_registered_without_an_application(desk: Desk, clerk: Client) -> None:
+    assert reverse("loans:applicant_new") in clerk.get(reverse("desk:search"), {"q": "カリノ"}).content.decode()
+    answer = clerk.post(
+        reverse("loans:applicant_new"), new_person(name="仮野 一郎", kana="カリノ イチロウ", register_only="1")
+    )
+    made = Person.objects.get(name="仮野 一郎")
+    assert answer["Location"] == reverse("people:person", args=[made.pk])
+    assert list(made.caseloads.values_list("office", flat=True)) == [desk.office.pk]
+
+
+def test_after_the_close_no_special_loan_is_offered_and_the_history_entry_is_shown(desk: Desk, clerk: Client) -> None:
+    url = reverse("loans:apply_person", args=[desk.applicant.pk])
+    page = clerk.get(url).content.decode()
+    assert "SP_SMALL" not in page
+    assert reverse("repayment:history_enter", args=[desk.applicant.pk]) in page
+    answer = clerk.post(url, {"fund": "SP_SMALL", "channel": "MUNICIPAL_COUNCIL"})
+    assert "この資金の受付は終わっています。" in words(answer)
+    assert not LendingApplication.objects.exists()
+    assert [value for value, _ in BeginForm(on=date(2022, 9, 30)).fields["fund"].choices][-1] == "SP_SMALL"  # type: ignore[attr-defined]
 
 
 def test_somebody_of_another_office_is_neither_found_nor_begun_for(clerk: Client) -> None:

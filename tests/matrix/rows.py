@@ -44,6 +44,7 @@ OF_A_CORNER: dict[str, Callable[[Corner], Address]] = {
     "parcel": lambda corner: pk(corner.parcel),
     "parcel_step": lambda corner: pk(corner.parcel, step="receive"),
     "account": lambda corner: pk(corner.account),
+    "caseload": lambda corner: pk(corner.borrower.caseloads.order_by("pk").last()),
     "phone": lambda corner: pk(corner.phone),
     "mail_block": lambda corner: pk(corner.mail_block),
     "housed": lambda corner: pk(corner.housed),

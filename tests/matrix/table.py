@@ -95,6 +95,8 @@ PAGES: dict[str, Page] = {
     "people:address_new": of_an_office("person", get="MPS", post="MPS"),
     "people:mail_block": of_an_office("person", get="MPS", post="MPS"),
     "people:mail_unblock": of_an_office("mail_block", post="MPS"),
+    "people:office_add": of_an_office("person", get="MPS", post="MPS"),
+    "people:office_end": of_an_office("caseload", post="MPS"),
     "people:transfer": of_an_office("person", get="MPS", post="MPS"),
     "people:protection_new": of_an_office("person", get="MPS", post="MPS"),
     "people:protection_end": of_an_office("sheltered", get="MPS", post="MPS"),

@@ -209,6 +209,29 @@ def test_a_transfer_hands_over_and_the_old_office_no_longer_sees_the_person(site
     assert site.get(reverse("people:person", args=[person.pk])).status_code == 404
 
 
+def test_a_second_office_looks_after_somebody_without_a_hand_over_and_the_last_one_stays(
+    site: Client, clerk: User, person: Person
+) -> None:
+    other = a_member_of_staff()
+    office = other.office
+    assert send(site, "office_add", person.pk, office=office.pk, since="2026/11/1").status_code == 302
+    send(site, "office_add", person.pk, office=office.pk, since="2026/11/1")
+    assert [each.office_id for each in person.caseloads.order_by("pk")] == [clerk.office_id, office.pk]
+    assert Person.objects.visible_to(other).filter(pk=person.pk).exists()
+    earlier = send(site, "office_add", person.pk, office=office.pk, since="2026/10/1")
+    assert "この日より後に始まる担当があります" in words(earlier)
+    own, added = person.caseloads.order_by("pk")
+    page = words(send(site, "office_end", added.pk))
+    added.refresh_from_db()
+    assert added.until == TODAY, page
+    send(site, "office_end", own.pk)
+    own.refresh_from_db()
+    assert own.until is None
+    assert "担当の事業所がなくなるため、終えられません。" in words(
+        site.get(reverse("people:person", args=[person.pk]))
+    )
+
+
 # --- accounts ---------------------------------------------------------------------------------------
 
 
