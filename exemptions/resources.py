@@ -1,4 +1,4 @@
-"""The exemption queue as a list that may be taken out."""
+"""What can be taken in about exemptions, and the lists that may be taken out: the queue, and what was decided."""
 
 from __future__ import annotations
 
@@ -12,8 +12,17 @@ from accounts.models import Office, User
 from exemptions.enums import Result
 from exemptions.forms import QueueForm
 from exemptions.queue import Filters, Row, page
+from exemptions.taking_in.decisions import (
+    PriorDecisionResource,
+    check_prior_decisions,
+    commit_prior_decisions,
+    opened_since,
+)
+from exemptions.taking_out import DECISIONS
 from japan.eras import era_date, fiscal_year_text
 from jobs.exporting.kinds import Cell, ExportKind, Line
+from jobs.importing.kinds import ImportKind
+from repayment.taking_in.payments import counter_entries
 
 
 def filters_of(query: QueryDict) -> Filters:
@@ -84,5 +93,28 @@ EXPORTS = (
         filters=("state", "office", "fund", "age", "holder", "ready", "answered"),
         rows=queued,
         in_words=in_words,
+    ),
+    DECISIONS,
+)  # fmt: skip
+
+IMPORTS = (
+    ImportKind(
+        code="prior_decisions",
+        label="免除の決定（他システムからの移行）",
+        hint="移行前に決定と通知が済んだもの。貸付の取込が先です。免除は台帳に記帳し、開始残高の免除済額とは二重に数えません。",
+        resource=PriorDecisionResource,
+        key=lambda values: str(values["number"]),
+        check=check_prior_decisions,
+        commit=commit_prior_decisions,
+        takers={"repayment_ledgerentry": counter_entries},
+        dependents=opened_since,
+        counters="反対の記帳で取り消します（元の記帳は残ります）。",
+        sample=(
+            (
+                "R5-0123", "9900001", "要件①", "2023", "承認", "150,000円", "令和5年9月15日", "令和5年9月20日",
+                "旧システムの免除台帳 第12冊",
+            ),
+            ("R5-0124", "9900002", "要件②", "", "不承認", "0円", "R5.10.3", "R5.10.6", "旧システムの免除台帳 第12冊"),
+        ),
     ),
 )  # fmt: skip

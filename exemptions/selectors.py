@@ -9,6 +9,7 @@ from typing import Any
 
 from accounts.models import OfficeLetterhead, User
 from accounts.roles import Permission, permissions_of
+from exemptions.decided import Decided, decided_before
 from exemptions.deficiencies import Deficiency
 from exemptions.enums import ApplicationState, Ground, PaperSlot
 from exemptions.evidence import deficiencies_of
@@ -62,6 +63,7 @@ class ApplicationPage:
     history: tuple[StateChange, ...]
     assessments: tuple[AssessmentLine, ...]
     decision: Decision | None
+    before: tuple[Decided, ...]
     letter: Letter | None
     stations: tuple[Station, ...]
     letterhead: OfficeLetterhead | None
@@ -102,6 +104,7 @@ def application_page(application: Application, *, user: User, on: date) -> Appli
         history=tuple(history),
         assessments=tuple(assessment_lines(application)),
         decision=decision,
+        before=tuple(decided_before(application.loan_id)),
         letter=letter_of(decision),
         stations=tuple(stations(application, history)),
         letterhead=application.office.letterheads.filter(valid_from__lte=on).order_by("-valid_from").first(),

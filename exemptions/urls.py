@@ -1,12 +1,13 @@
 from django.urls import URLPattern, URLResolver, path
 
-from exemptions.views import entering, queueing, reviewing, showing
+from exemptions.views import decided, entering, queueing, reviewing, showing
 
 app_name = "exemptions"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", queueing.queue, name="queue"),
     path("next/", queueing.take_next, name="take_next"),
+    path("decisions/", decided.decisions, name="decisions"),
     path("enter/", entering.enter, name="enter"),
     path("enter/missing/", entering.missing, name="missing"),
     path("<int:pk>/", showing.detail, name="detail"),

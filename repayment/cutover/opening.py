@@ -17,6 +17,9 @@ from repayment.enums import LedgerKind
 from repayment.models import LedgerEntry, OpeningBalance, RepaymentPlan
 from repayment.services import PostingRefused
 
+PRIOR_EXEMPTION = "prior-decision:"
+"""What the source key of an exemption begins with that the other system had decided (with a row of its own)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Opening:
@@ -44,7 +47,8 @@ def open_balances(
 ) -> list[Opened | PostingRefused]:
     """Write opening balances; for each, in order, its rows or why not. Once only for each loan.
 
-    What was paid counts as one payment of that day. What was exempted fills the last instalments of the plan first.
+    What was paid counts as one payment of that day. What was exempted fills the last instalments of the plan first; as far
+    as decisions of the other system were taken in before, it stands in the ledger already.
     """
     keys = {opening.loan.pk for opening in openings}
     lock_all(keys)
@@ -52,13 +56,19 @@ def open_balances(
     for plan in RepaymentPlan.objects.filter(loan__in=keys).order_by("version"):
         plans[plan.loan_id] = plan
     opened = set(OpeningBalance.objects.filter(loan__in=keys).values_list("loan_id", flat=True))
-    posted = posted_before({opening.loan.pk: opening.day for opening in openings})
+    days = {opening.loan.pk: opening.day for opening in openings}
+    posted, decided = posted_before(days), exempted_by_decision(days)
     today = timezone.localtime(at).date()
     answers: list[Opened | PostingRefused] = []
     for opening in openings:
         try:
             refuse(opening, plans.get(opening.loan.pk), opened=opened, posted=posted, today=today)
-            answers.append(_rows(opening, plans[opening.loan.pk], batch_id=batch_id, by=by, at=at))
+            rest = opening.exempted - decided.get(opening.loan.pk, 0)
+            if rest < 0:
+                raise PostingRefused(
+                    f"免除済額が、登録済みの移行前の免除決定（{yen(opening.exempted - rest)}）より少なくなっています。"
+                )
+            answers.append(_rows(opening, rest, plans[opening.loan.pk], batch_id=batch_id, by=by, at=at))
         except PostingRefused as refusal:
             answers.append(refusal)
     found = [answer for answer in answers if isinstance(answer, Opened)]
@@ -84,13 +94,27 @@ def refuse(opening: Opening, plan: RepaymentPlan | None, *, opened: set[int], po
 
 
 def posted_before(days: dict[int, date]) -> set[int]:
-    """Loans with payments or exemptions up to the day given for each, apart from what an undo took back."""
+    """Loans with payments or exemptions up to the day given for each, apart from what an undo took back.
+
+    Decisions of the other system are no obstacle: an opening balance counts them in.
+    """
     rows = LedgerEntry.objects.filter(loan__in=days, kind__in=[LedgerKind.PAID, LedgerKind.EXEMPTED])
+    rows = rows.exclude(source_key__startswith=PRIOR_EXEMPTION)
     standing = rows.exclude(reversed_by__source_key__startswith="undo:").values_list("loan_id", "effective_on")
     return {loan for loan, effective_on in standing if effective_on <= days[loan]}
 
 
-def _rows(opening: Opening, plan: RepaymentPlan, *, batch_id: int, by: Actor, at: datetime) -> Opened:
+def exempted_by_decision(days: dict[int, date]) -> dict[int, int]:
+    """Yen that decisions of the other system took away from each loan up to its day, as they stand in the ledger."""
+    rows = LedgerEntry.objects.filter(loan__in=days, source_key__startswith=PRIOR_EXEMPTION, reversed_by__isnull=True)
+    found: dict[int, int] = {}
+    for loan, effective_on, amount in rows.values_list("loan_id", "effective_on", "amount"):
+        if effective_on <= days[loan]:
+            found[loan] = found.get(loan, 0) + amount
+    return found
+
+
+def _rows(opening: Opening, exempted: int, plan: RepaymentPlan, *, batch_id: int, by: Actor, at: datetime) -> Opened:
     common = {"loan": opening.loan, "effective_on": opening.day, "recorded_at": at, "recorded_by": by.label}
     key, entries = f"opening:{batch_id}:{opening.loan.code}", []
     if opening.paid:
@@ -99,10 +123,10 @@ def _rows(opening: Opening, plan: RepaymentPlan, *, batch_id: int, by: Actor, at
                 **common, kind=LedgerKind.PAID, amount=opening.paid, source_key=f"{key}:paid", note="移行日までの入金"
             )
         )
-    if opening.exempted:
+    if exempted:
         entries.append(
             LedgerEntry(
-                **common, kind=LedgerKind.EXEMPTED, amount=opening.exempted, source_key=f"{key}:exempted",
+                **common, kind=LedgerKind.EXEMPTED, amount=exempted, source_key=f"{key}:exempted",
                 plan=plan, first_no=1, last_no=plan.count, note="移行日までの免除",
             )
         )  # fmt: skip

@@ -97,7 +97,10 @@ def counter_entries(entry_ids: Sequence[int], taking: TakingBack) -> None:
 
 
 def exempted_since(batch: ImportBatch, first: int, last: int) -> dict[int, str]:
-    """Lines whose loan was exempted after the payment was known: the amount exempted counted with it."""
+    """Lines whose loan was exempted after the payment was known: the amount exempted counted with it.
+
+    What the other system had decided counted with nothing here.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -107,6 +110,7 @@ def exempted_since(batch: ImportBatch, first: int, last: int) -> dict[int, str]:
               join repayment_ledgerentry x on x.loan_id = e.loan_id and x.kind = 'exempted'
                                           and x.recorded_at >= e.recorded_at
              where f.batch_id = %s and f.line between %s and %s and f."table" = 'repayment_ledgerentry'
+               and x.source_key not like 'prior-decision:%%'
                and not exists (select from repayment_ledgerentry t where t.reverses_id = x.id)
                and not exists (select from jobs_importeffect o
                                 where o.batch_id = f.batch_id and o."table" = f."table" and o.row_id = x.id)

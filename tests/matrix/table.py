@@ -178,6 +178,7 @@ PAGES: dict[str, Page] = {
     "repayment:reconciliation": Page(get="PSA", row="opening"),
     "repayment:settle": Page(post="PS", row="opening_sign"),
     # --- exemptions ---
+    "exemptions:decisions": Page(get=CASES, tells=True),
     "exemptions:queue": Page(get=CASES, tells=True),
     "exemptions:take_next": Page(post="PS"),
     "exemptions:enter": of_an_office("loan_code", get="MP", post="MP"),

@@ -1,0 +1,27 @@
+from exemptions.models.applications import (
+    DECIDED_STATES,
+    FRUITLESS_STATES,
+    OPEN_STATES,
+    PREPARED_STATES,
+    Application,
+    ApplicationPaper,
+    ApplicationQuerySet,
+    Assessment,
+    Decision,
+    StateChange,
+)
+from exemptions.models.prior import PriorDecision
+
+__all__ = [
+    "DECIDED_STATES",
+    "FRUITLESS_STATES",
+    "OPEN_STATES",
+    "PREPARED_STATES",
+    "Application",
+    "ApplicationPaper",
+    "ApplicationQuerySet",
+    "Assessment",
+    "Decision",
+    "PriorDecision",
+    "StateChange",
+]

@@ -1,0 +1,1 @@
+"""Files about exemptions, one module for each kind."""
