@@ -51,6 +51,19 @@ ROOMS: tuple[Room, ...] = (
         pages=("loans", "repayment:aftercare", "repayment:payout"),
     ),
     room("免除審査", "exemptions:queue", "scale", P.SEE_CASES, pages=("exemptions",)),
+    room(
+        "少額返済など",
+        "repayment:agreements",
+        "arrow-down",
+        P.SEE_CASES,
+        pages=(
+            "repayment:agreement",
+            "repayment:agreement_new",
+            "repayment:plan_changes",
+            "repayment:plan_change",
+            "repayment:plan_change_new",
+        ),
+    ),
     room("通知", "notices:due", "mail", P.SEE_LETTERS, pages=("notices",)),
     room("印刷便", "notices:runs", "printer", P.RUN_LETTERS, P.SEE_AUDIT, pages=("notices:run", "notices:run_pdf")),
     room(

@@ -18,6 +18,7 @@ from exemptions.models import Application
 from exemptions.queue import TARGET_DAYS, Age, Filters, decides
 from jobs.enums import ImportState
 from jobs.models import ImportBatch
+from loans.deciding.enums import ProposalState
 from loans.disbursement.enums import TransferState
 from loans.enums import LendingState
 from loans.intake import worklist
@@ -33,6 +34,9 @@ from people.transit.selectors import red_count, to_receive_count
 from repayment.aftercare.assistance import assistance_found
 from repayment.aftercare.support import support_owed
 from repayment.aftercare.tasks import tasks_after_lending
+from repayment.agreements.selectors import Show
+from repayment.agreements.selectors import counts_for as agreement_counts
+from repayment.models import PlanChange
 from repayment.transfers.desk import urgent_clocks, waiting_counts
 from rulebook.models import SettingRow
 
@@ -69,6 +73,8 @@ def waiting_for(user: User, *, at: datetime, on: date) -> Iterator[Waiting]:
     if user.can(P.ENTER_LENDING) or user.can(P.REVIEW_LENDING) or user.can(P.DECIDE_LENDING):
         yield from _lending(user)
         yield from _aftercare(user, on=on)
+    if user.can(P.ENTER_REPAYMENT) or user.can(P.DECIDE_REPAYMENT):
+        yield from _eased(user, on=on)
     if user.can(P.MOVE_MONEY) or user.can(P.APPROVE_TRANSFERS):
         yield from _transfers(user, on=on)
     if user.can(P.WRITE_CASES):
@@ -151,6 +157,17 @@ def _aftercare(user: User, *, on: date) -> Iterator[Waiting]:
     tasks = tasks_after_lending(user, on=on)
     late = tasks.filter(due_on__lt=on).exists()
     yield Waiting("貸付の後に残る課題", tasks.count(), f"{page}?show=tasks", urgent=late)
+
+
+def _eased(user: User, *, on: date) -> Iterator[Waiting]:
+    page, changes = reverse("repayment:agreements"), reverse("repayment:plan_changes")
+    counts = agreement_counts(user, on=on)
+    yield Waiting("見直しの時期の少額返済", counts[Show.REVIEW], page)
+    if user.can(P.DECIDE_REPAYMENT):
+        yield Waiting("決裁を待っている少額返済", counts[Show.PROPOSED], f"{page}?show={Show.PROPOSED.value}")
+        proposed = PlanChange.objects.visible_to(user).filter(state=ProposalState.PROPOSED)
+        found = proposed.aggregate(number=Count("pk"), oldest=Min("proposed_at"))
+        yield Waiting("決裁を待っている計画の変更", found["number"], changes, _day(found["oldest"]))
 
 
 def _transfers(user: User, *, on: date) -> Iterator[Waiting]:

@@ -1,8 +1,10 @@
 from django.urls import URLPattern, URLResolver, path
 
 from repayment.aftercare import views as aftercare
+from repayment.agreements import views as agreements
 from repayment.cutover import views as cutover
 from repayment.history import views as history
+from repayment.replanning import views as replanning
 from repayment.views import loan, payout, transfers
 
 app_name = "repayment"
@@ -31,4 +33,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cutover/", cutover.reconciliations, name="reconciliations"),
     path("cutover/<int:pk>/", cutover.compare, name="reconciliation"),
     path("cutover/<int:pk>/<slug:move>/", cutover.settle, name="settle"),
+    path("agreements/", agreements.agreements, name="agreements"),
+    path("agreements/<int:pk>/", agreements.agreement, name="agreement"),
+    path("agreements/<int:pk>/<slug:answer>/", agreements.agreement_answer, name="agreement_answer"),
+    path("loans/<int:pk>/agreements/new/", agreements.agreement_new, name="agreement_new"),
+    path("loans/<int:pk>/agreements/preview/", agreements.agreement_preview, name="agreement_preview"),
+    path("plan-changes/", replanning.plan_changes, name="plan_changes"),
+    path("plan-changes/<int:pk>/", replanning.plan_change, name="plan_change"),
+    path("plan-changes/<int:pk>/<slug:answer>/", replanning.plan_change_answer, name="plan_change_answer"),
+    path("loans/<int:pk>/plan-changes/new/", replanning.plan_change_new, name="plan_change_new"),
+    path("loans/<int:pk>/plan-changes/preview/", replanning.plan_change_preview, name="plan_change_preview"),
 ]

@@ -103,3 +103,8 @@ def all_rules(on: date) -> list[AppRules]:
         if standing:
             groups.append(AppRules(declared.app_label, declared.name_ja, standing))
     return groups
+
+
+def find_rule(code: str, on: date) -> Rule | None:
+    """Return the rule with a code that is in force on a day, whichever app declares it; None where nobody does."""
+    return next((rule for group in all_rules(on) for rule in group.rules if rule.code == code), None)

@@ -78,6 +78,10 @@ from people.protections import ask_to_end
 from people.reveals import approve_reveal, request_reveal
 from people.services import add_phone, add_to_caseload, block_mail, set_protection
 from people.transit.services import Piece, pack_for, send
+from repayment.agreements.services import propose_agreement
+from repayment.enums import DeferralGround, PlanReason
+from repayment.models import PlanChange, SmallRepaymentAgreement
+from repayment.replanning.services import propose_plan_change
 from repayment.services import post_payment
 from rulebook.services import propose_setting
 from tests.exemptions.builders import Staff, Story, a_form, a_repaid_loan, untaxed
@@ -160,6 +164,9 @@ class Corner:
     regular_loan: Loan | None = None
     """A regular loan of another borrower, decided on and held back by a sanction that waits for its decision."""
     sanction_id: int = 0
+    agreement: SmallRepaymentAgreement | None = None
+    """A small repayment that was entered and waits for a second person, as does the plan change."""
+    plan_change: PlanChange | None = None
     due_letter: tuple[str, str] = ("", "")
     """Kind and occasion of a letter to somebody of this office that the coming night will write."""
 
@@ -254,6 +261,8 @@ def a_council() -> Council:
     what_is_registered(council)
     things_of_the_house(council)
     money_on_its_way(council)
+    for corner in (council.east, council.west):
+        less_and_otherwise(corner)
     return council
 
 
@@ -454,6 +463,20 @@ def money_on_its_way(council: Council) -> None:
             by=Actor.person(clerk),
             at=at(day_before(1)),
         ).pk
+
+
+def less_and_otherwise(corner: Corner) -> None:
+    """A small repayment and a plan change that wait for a second person."""
+    loan, asked_on = corner.loans[State.RECEIVED], day_before(2)
+    told: dict[str, Any] = {"loan_id": loan.pk, "asked_on": asked_on, "reason": INNER_REASON}
+    corner.agreement = propose_agreement(
+        **told, ground=DeferralGround.ILLNESS, monthly_amount=1_000, from_month=month_of(2026, 12), months=12,
+        review_on=date(2027, 11, 1), by=Actor.person(corner.clerk), at=at(asked_on),
+    )  # fmt: skip
+    corner.plan_change = propose_plan_change(
+        **told, kind=PlanReason.PLAN_CHANGE, from_month=month_of(2026, 12), count=100,
+        by=Actor.person(corner.clerk), at=at(asked_on),
+    )  # fmt: skip
 
 
 # --- letters ----------------------------------------------------------------------------------------

@@ -50,12 +50,14 @@ class GrowthMonth:
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """The months of an agreement, and what happens in them: where arrears reach ``long_arrears_months`` months' worth
+    """The months of an agreement, and what happens in them. ``before`` is what was in arrears, ``month_worth`` what counts
+    as one month, in yen; where arrears reach ``long_arrears_months`` months' worth
     (requirement ④ asks for that), and where the deadline of the whole loan lies.
     """
 
     rows: tuple[GrowthMonth, ...]
     before: int
+    month_worth: int
     long_arrears_months: int
     reaches_long_arrears: int | None
     passes_deadline: int | None
@@ -64,6 +66,11 @@ class Growth:
     def after(self) -> int:
         """Yen in arrears at the end of the last month."""
         return self.rows[-1].arrears if self.rows else self.before
+
+    @property
+    def is_long_already(self) -> bool:
+        """Whether arrears were that long before the agreement began."""
+        return self.before >= self.long_arrears_months * self.month_worth > 0
 
     @property
     def grows_by(self) -> int:
@@ -138,6 +145,7 @@ def growth(
     return Growth(
         rows=tuple(rows),
         before=before,
+        month_worth=earlier.plan.month_worth,
         long_arrears_months=long_arrears_months,
         reaches_long_arrears=next((row.month for row in rows if row.months_in_arrears >= long_arrears_months), None),
         passes_deadline=deadline_month if terms.from_month <= deadline_month <= terms.last_month else None,

@@ -13,7 +13,7 @@ from loans.models import Loan
 from repayment.agreements.services import end, standing_on
 from repayment.enums import AgreementEnd, PlanReason
 from repayment.models import PlanChange, RepaymentPlan
-from repayment.position import Position
+from repayment.position import Position, position
 from repayment.proposing import (
     ENTERING,
     HANDLING,
@@ -28,7 +28,7 @@ from repayment.proposing import (
 from repayment.refusals import MovedMeanwhile, RepaymentRefused
 from repayment.replanning.planning import Limits, Wish, limits_of, new_plan
 from repayment.schedule import Plan
-from repayment.selectors import NoPlan, history_of, position_of
+from repayment.selectors import NoPlan, history_of, policy_on, position_of
 from repayment.services import record_plan
 from rulebook.selectors import settings_on
 
@@ -179,4 +179,18 @@ def stand(loan: Loan, *, on: date) -> tuple[Position, Limits]:
         agreed_first_month=loan.first_due_month,
         most_instalments=fund(loan.fund).most_instalments,
         deferred_months=sum(shift.months for shift in history_of(loan.pk).deferrals),
+    )
+
+
+def replaced_position(change: PlanChange) -> Position:
+    """Where the loan of a decided change stood under the plan it replaced, with what was known at the decision."""
+    assert change.plan is not None  # a check constraint of decided changes says so
+    history = history_of(change.loan_id, known_on=change.decided_at)
+    return position(
+        principal=change.loan.principal,
+        plans=[version for version in history.plans if version.version < change.plan.version],
+        deferrals=history.deferrals,
+        entries=history.entries,
+        policy=policy_on(change.plan.effective_on),
+        as_of=change.plan.effective_on,
     )

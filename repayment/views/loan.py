@@ -19,6 +19,7 @@ from audit.services import record_access
 from japan.eras import DateError, era_date, parse_date
 from loans.models import Loan
 from repayment.account import account_of
+from repayment.agreements.selectors import rows_of
 
 YEARS_AHEAD = 30
 
@@ -39,6 +40,9 @@ def loan(request: HttpRequest, pk: int) -> HttpResponse:
         "typed": typed if problem else era_date(on),
         "problem": problem,
         "is_today": on == today,
+        "agreements": rows_of(row.agreements.order_by("-from_month", "-pk"), on=today),
+        "plan_changes": row.plan_changes.order_by("-pk"),
+        "may_enter": user.can(Permission.ENTER_REPAYMENT),
         "may_correct": user.can(Permission.REVIEW_LENDING),
     }
     return render(request, "repayment/loan.html", context)

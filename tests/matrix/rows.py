@@ -54,6 +54,10 @@ OF_A_CORNER: dict[str, Callable[[Corner], Address]] = {
     "loan_proposal": lambda corner: pk(
         corner.regular_loan, kind="sanction", proposal=corner.sanction_id, answer="drop"
     ),
+    "agreement": lambda corner: pk(corner.agreement),
+    "agreement_answer": lambda corner: pk(corner.agreement, answer="drop"),
+    "plan_change": lambda corner: pk(corner.plan_change),
+    "plan_change_answer": lambda corner: pk(corner.plan_change, answer="drop"),
     "loan_code": lambda corner: Address(query={"code": corner.loans[State.APPROVED].code}),
     "application": lambda corner: pk(corner.applications[State.UNDER_REVIEW]),
     "assessment": lambda corner: pk(

@@ -149,5 +149,5 @@ def test_a_longer_ledger_takes_no_more_queries(client, clerk, loan, rows, django
     client.force_login(clerk)
     url = reverse("repayment:loan", args=[loan.pk])
     client.get(url)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(19):
         client.get(url)
