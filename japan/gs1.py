@@ -24,6 +24,7 @@ WIDTH_MM = MODULES * MODULE_MM
 HEIGHT_MM = 12.0
 """At least 10 mm."""
 
+_PRINTED = str.maketrans("", "", "()-")
 _APPLICATION = "91"
 _START_C, _FNC1, _STOP = 105, 102, 106
 _PATTERNS = (
@@ -82,8 +83,8 @@ def check_digit(body: str) -> int:
 
 
 def read_slip_code(text: str) -> SlipCode:
-    """Read 44 digits, blanks and the brackets around the identifier allowed; ``SlipCodeError`` says what is wrong."""
-    digits = "".join(text.split()).replace("(", "").replace(")", "")
+    """Read 44 digits as a file or the two printed lines give them; ``SlipCodeError`` says what is wrong."""
+    digits = "".join(text.split()).translate(_PRINTED)
     if not (digits.isascii() and digits.isdigit() and len(digits) == DIGITS):
         raise SlipCodeError("バーコードの番号は44桁の数字です。")
     if not digits.startswith(_APPLICATION):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jobs.importing.kinds import ImportKind
+from repayment.slips.taking_in import SlipResource, check_slips, commit_slips, receipt_key, take_back_slips
 from repayment.taking_in.loans import LoanResource, check_loans, commit_loans, give_up, leave, paid_or_exempted
 from repayment.taking_in.openings import OpeningResource, check_openings, commit_openings
 from repayment.taking_in.payments import (
@@ -70,6 +71,23 @@ IMPORTS = (
         sample=(
             ("2023-0001", "9900001", "令和5年1月26日", "8,330円", "口座振替"),
             ("2023-0002", "9900002", "R5.1.26", "５，０００", "口座振替"),
+        ),
+    ),
+    ImportKind(
+        code="slips",
+        label="払込票の入金",
+        hint="収納代行会社の収納番号ごとに1行。金額は払込票の金額と同じでなければなりません。",
+        resource=SlipResource,
+        key=receipt_key,
+        check=check_slips,
+        commit=commit_slips,
+        takers={"repayment_ledgerentry": take_back_slips},
+        looked_after=frozenset({"repayment_paymentslip"}),
+        counters="反対の記帳で取り消し、払込票は支払い待ちに戻します（元の記帳は残ります）。",
+        dependents=exempted_since,
+        sample=(
+            ("R0000001", "91999999000000000000000001001027053100125002", "令和9年5月20日", "12,500円", "見本店"),
+            ("R0000002", "(91)999999-000000000000000001001 0 270531-0-012500-2", "R9.5.21", "12500", ""),
         ),
     ),
 )  # fmt: skip

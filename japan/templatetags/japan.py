@@ -1,13 +1,14 @@
 """Era dates and yen in templates: ``{% load japan %}``. An empty value stays empty."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django import template
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from japan import eras
+from japan import eras, gs1
 from japan.phones import phone_text
 from japan.yen import yen as write_yen
 
@@ -73,3 +74,15 @@ def time_era(value: date | None) -> SafeString | str:
         return ""
     day = _day(value)
     return format_html('<time datetime="{}">{}</time>', day.isoformat(), eras.era_date(day))
+
+
+@register.inclusion_tag("japan/slip_bars.html")
+def slip_bars(digits: str) -> dict[str, Any]:
+    """``{% slip_bars facts.digits %}`` → the bar code of a payment slip in its true size, and the two lines below it."""
+    return {
+        "bars": gs1.bars(digits),
+        "modules": gs1.MODULES,
+        "width": gs1.WIDTH_MM,
+        "height": gs1.HEIGHT_MM,
+        "lines": gs1.human_readable(digits),
+    }

@@ -79,11 +79,11 @@ def promises_on(rows: Sequence[PaymentPromise], on: date) -> list[Promise]:
     return found
 
 
-def open_promises(loans: Iterable[int], on: date) -> list[Promise]:
-    """The promises that are waited for on a day; two queries and the settings."""
+def open_promises(loans: Iterable[int] | None, on: date) -> list[Promise]:
+    """The promises that are waited for on a day, of some loans or of all; two queries and the settings."""
     rows = PaymentPromise.objects.filter(
         Q(cancelled_on__isnull=True) | Q(cancelled_on__gt=on),
-        loan__in=set(loans),
+        Q() if loans is None else Q(loan__in=set(loans)),
         taken_on__lte=on,
         due_on__gte=on - slowest_channel(on),
     ).order_by("due_on", "pk")

@@ -82,7 +82,7 @@ def test_every_reason_is_told_with_its_last_day_and_goes_when_it_ends(loan, cler
     promised(loan, clerk)
     Person.objects.filter(pk=loan.borrower_id).update(died_on=TODAY)
     other = a_repaid_loan(a_person())
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(12):
         told = dunning_held([loan.pk, other.pk], TODAY)
     assert other.pk not in told
     assert told[loan.pk] == (
