@@ -7,24 +7,19 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
 
 from accounts.models import User
 from audit.actors import Actor
 from audit.services import service
-from jobs.enums import ImportState, RowOutcome
+from jobs.enums import RowOutcome
 from jobs.models import ImportBatch
 from loans.enums import FundKind
 from loans.models import Loan
 from repayment.ageing import ageing_statement
-from repayment.models import CutoverExplanation, CutoverSignOff, OpeningBalance
+from repayment.cutover.batches import ReconciliationRefused, lock
+from repayment.cutover.controls import ControlLine, control_lines, latest_control
+from repayment.models import CutoverControl, CutoverExplanation, CutoverSignOff, OpeningBalance
 from repayment.selectors import policy_on
-
-KIND = "openings"
-
-
-class ReconciliationRefused(Exception):
-    """A comparison cannot be explained or signed off; the text is a sentence for whoever tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +61,27 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """The whole comparison of one file of opening balances. ``left_out`` are lines that were not taken in."""
+    """The whole comparison of one file of opening balances. ``left_out`` are lines that were not taken in.
+
+    ``control`` is what the other system's own list says; without one nobody knows whether the file is complete.
+    """
 
     batch: ImportBatch
     day: date | None
     groups: tuple[Group, ...]
     left_out: int
     signed: CutoverSignOff | None
+    control: CutoverControl | None = None
+
+    @property
+    def control_lines(self) -> list[ControlLine]:
+        """The control totals beside the file and ours; empty without any."""
+        return control_lines(self, self.control) if self.control is not None else []
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the file comes to just what the other system's list says."""
+        return self.control is not None and not any(line.missing for line in self.control_lines)
 
     @property
     def loans(self) -> int:
@@ -89,15 +98,6 @@ class Reconciliation:
 
     def total(self, name: str) -> int:
         return sum(getattr(group, name) for group in self.groups)
-
-
-def batches() -> QuerySet[ImportBatch]:
-    """Files of opening balances that were taken in, newest first."""
-    return (
-        ImportBatch.objects.filter(kind=KIND, state__in=[ImportState.COMMITTED, ImportState.PARTLY_UNDONE])
-        .select_related("uploaded_by")
-        .order_by("-pk")
-    )
 
 
 _COMPARED = """
@@ -145,6 +145,7 @@ def reconciliation(batch: ImportBatch) -> Reconciliation:
         groups=tuple(groups),
         left_out=batch.rows.filter(outcome=RowOutcome.ERROR).count(),
         signed=CutoverSignOff.objects.filter(batch=batch).select_related("signed_by").first(),
+        control=latest_control(batch),
     )
 
 
@@ -198,15 +199,6 @@ def differing_loans(batch: ImportBatch, *, fund: str, office_id: int, limit: int
 # --- what people say about it -----------------------------------------------------------------------
 
 
-def lock(batch_id: int) -> ImportBatch:
-    batch = batches().select_for_update(of=("self",)).filter(pk=batch_id).first()
-    if batch is None:
-        raise ReconciliationRefused("この取込の照合はできません。")
-    if CutoverSignOff.objects.filter(batch=batch).exists():
-        raise ReconciliationRefused("この照合は確認済みです。")
-    return batch
-
-
 @service
 def explain(
     *, batch_id: int, fund: str, office_id: int, text: str, user: User, by: Actor, at: datetime
@@ -245,6 +237,12 @@ def sign_off(*, batch_id: int, user: User, by: Actor, at: datetime) -> CutoverSi
     if found.left_out:
         raise ReconciliationRefused(
             f"取り込めなかった行が{found.left_out}行あります。取込を取り消し、直したファイルを取り込んでください。"
+        )
+    if found.control is None:
+        raise ReconciliationRefused("元のシステムの合計が登録されていません。合計表の件数と金額を登録してください。")
+    if not found.is_complete:
+        raise ReconciliationRefused(
+            "ファイルの合計が、元のシステムの合計と違います。ファイルを取り直すか、合計を確かめてください。"
         )
     return CutoverSignOff.objects.create(
         batch=batch,

@@ -17,9 +17,10 @@ from accounts.roles import Permission
 from audit.actors import Actor
 from audit.enums import AccessAction
 from audit.services import record_access
+from japan.forms import YenField
+from repayment.cutover.batches import ReconciliationRefused, batches
+from repayment.cutover.controls import enter_control
 from repayment.cutover.reconciling import (
-    ReconciliationRefused,
-    batches,
     differing_loans,
     explain,
     reconciliation,
@@ -37,6 +38,22 @@ class ExplanationForm(forms.Form):
         max_length=400,
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "差の理由を入力してください。"},
+    )
+
+
+class ControlForm(forms.Form):
+    """What the other system's own list of totals says."""
+
+    loans = forms.IntegerField(
+        label="貸付の件数", min_value=0, max_value=2_000_000, error_messages={"required": "件数を入力してください。"}
+    )
+    outstanding = YenField(label="残額の合計", error_messages={"required": "残額の合計を入力してください。"})
+    arrears = YenField(label="滞納額の合計", error_messages={"required": "滞納額の合計を入力してください。"})
+    source = forms.CharField(
+        label="確かめた帳票",
+        max_length=120,
+        help_text="元のシステムの残高合計表など、取り込んだファイルとは別に出したもの。",
+        error_messages={"required": "合計を確かめた帳票の名前を入力してください。"},
     )
 
 
@@ -75,7 +92,12 @@ def compare(request: HttpRequest, pk: int) -> HttpResponse:
         "form": ExplanationForm(initial={"fund": group.fund, "office": group.office_id})
         if group and group.differs and may_write
         else None,
-        "may_sign": may_write and user.pk != batch.uploaded_by_id and not found.open and not found.left_out,
+        "control_form": ControlForm() if may_write else None,
+        "may_sign": may_write
+        and user.pk != batch.uploaded_by_id
+        and found.is_complete
+        and not found.open
+        and not found.left_out,
         "may_write": may_write,
         "is_uploader": user.pk == batch.uploaded_by_id,
         "consequences": [
@@ -89,7 +111,7 @@ def compare(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @permission(Permission.RECONCILE)
 def settle(request: HttpRequest, pk: int, move: str) -> HttpResponse:
-    """Explain a difference, or sign the comparison."""
+    """Write down the other system's totals, explain a difference, or sign the comparison."""
     batch = get_object_or_404(batches(), pk=pk)
     user, now = staff(request), timezone.now()
     try:
@@ -107,6 +129,12 @@ def settle(request: HttpRequest, pk: int, move: str) -> HttpResponse:
                 at=now,
             )
             messages.success(request, "差の理由を登録しました。")
+        elif move == "control":
+            totals = ControlForm(request.POST)
+            if not totals.is_valid():
+                raise ReconciliationRefused(str(list(totals.errors.values())[0][0]))
+            enter_control(batch_id=batch.pk, **totals.cleaned_data, user=user, by=Actor.person(user), at=now)
+            messages.success(request, "元のシステムの合計を登録しました。")
         elif move == "sign":
             sign_off(batch_id=batch.pk, user=user, by=Actor.person(user), at=now)
             messages.success(request, "移行の照合を確認済みにしました。")

@@ -2,7 +2,7 @@
 
 from repayment.models.agreements import SmallRepaymentAgreement
 from repayment.models.assistance import AssistanceCheck
-from repayment.models.cutover import CutoverExplanation, CutoverSignOff, OpeningBalance
+from repayment.models.cutover import CutoverControl, CutoverExplanation, CutoverSignOff, OpeningBalance
 from repayment.models.debit import BankDebitDay, DebitChange, DebitLine, DebitMandate, DebitOriginator, DebitRun
 from repayment.models.debit_results import DebitFailure, DebitResult, DebitStop
 from repayment.models.deferrals import Deferral, DeferralEnd
@@ -20,6 +20,7 @@ __all__ = [
     "AssistanceCheck",
     "BankDebitDay",
     "CollectionHold",
+    "CutoverControl",
     "CutoverExplanation",
     "CutoverSignOff",
     "DebitChange",

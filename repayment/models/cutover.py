@@ -69,6 +69,32 @@ class CutoverExplanation(models.Model):
         return f"{self.batch_id} {self.fund} {self.office_id}"
 
 
+class CutoverControl(models.Model):
+    """What the other system's own list says a file must come to: loans, and yen of balances and arrears. The last holds."""
+
+    append_only: ClassVar[bool] = True
+    audit_values: ClassVar[tuple[str, ...]] = ("batch_id", "loans", "outstanding", "arrears")
+
+    batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, related_name="+", verbose_name="取込")
+    loans = models.PositiveIntegerField("貸付の件数")
+    outstanding = models.PositiveBigIntegerField("残額の合計")
+    arrears = models.PositiveBigIntegerField("滞納額の合計")
+    source = models.CharField("確かめた帳票", max_length=120)
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="登録者"
+    )
+    entered_at = models.DateTimeField("登録日時")
+
+    class Meta:
+        verbose_name = "移行の合計"
+        verbose_name_plural = "移行の合計"
+        indexes = [models.Index(fields=["batch", "-id"], name="cutover_control_latest")]
+        constraints = [models.CheckConstraint(condition=~Q(source=""), name="cutover_control_has_a_source")]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id} {self.loans}"
+
+
 class CutoverSignOff(models.Model):
     """A second person has compared both systems: nothing differs, or every difference is explained."""
 

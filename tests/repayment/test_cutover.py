@@ -21,14 +21,15 @@ from jobs.importing.kinds import import_kinds
 from jobs.importing.staging import counts
 from jobs.models import ImportBatch
 from loans.models import Loan
+from repayment.cutover.batches import ReconciliationRefused
+from repayment.cutover.controls import enter_control
 from repayment.cutover.reconciling import (
-    ReconciliationRefused,
     differing_loans,
     explain,
     reconciliation,
     sign_off,
 )
-from repayment.models import CutoverSignOff, LedgerEntry, OpeningBalance
+from repayment.models import CutoverControl, CutoverSignOff, LedgerEntry, OpeningBalance
 from repayment.selectors import position_of
 from repayment.services import post_payment
 from tests.jobs.files import NOW, as_csv, checked, committed, reasons, sample, taken_in
@@ -59,6 +60,23 @@ def opened(clerk: User, *lines: tuple[str, str, int, int, int, int]) -> ImportBa
     )
     committed(clerk, batch)
     return batch
+
+
+def told(
+    batch: ImportBatch, by: User, *, loans: int = 0, outstanding: int = 0, arrears: int = 0, source: str = "残高合計表"
+) -> None:
+    """The other system's list, which says what the file says but for what is added here."""
+    found = reconciliation(batch)
+    enter_control(
+        batch_id=batch.pk,
+        loans=found.loans + found.left_out + loans,
+        outstanding=found.total("old_outstanding") + outstanding,
+        arrears=found.total("old_arrears") + arrears,
+        source=source,
+        user=by,
+        by=Actor.person(by),
+        at=NOW,
+    )
 
 
 def agreeing(code: str, paid: int, exempted: int) -> tuple[str, str, int, int, int, int]:
@@ -204,12 +222,27 @@ def test_only_a_second_person_signs_and_only_once_nothing_is_open(clerk: User, s
     said("元のシステムは引落日の翌日に滞納とするため")
     with pytest.raises(ReconciliationRefused, match="登録した人は確認者になれません"):
         signed(clerk)
+    with pytest.raises(ReconciliationRefused, match="元のシステムの合計が登録されていません"):
+        signed(supervisor)
+    with pytest.raises(ReconciliationRefused, match="帳票の名前"):
+        told(batch, clerk, source="　")
+    for loans, outstanding, arrears in ((1, 0, 0), (0, -1, 0), (0, 0, 1)):
+        told(batch, clerk, loans=loans, outstanding=outstanding, arrears=arrears)
+        assert [line.missing for line in reconciliation(batch).control_lines if line.missing] == [
+            -(loans + outstanding + arrears)
+        ]
+        with pytest.raises(ReconciliationRefused, match="元のシステムの合計と違います"):
+            signed(supervisor)
+    told(batch, clerk)
     row = signed(supervisor)
     assert (row.loans, row.outstanding, row.differing) == (1, 540_000, 1)
     with pytest.raises(ReconciliationRefused, match="確認済み"):
         signed(supervisor)
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
-        CutoverSignOff.objects.update(loans=2)
+    with pytest.raises(ReconciliationRefused, match="確認済み"):
+        told(batch, clerk)
+    for model in (CutoverSignOff, CutoverControl):
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            model._default_manager.update(loans=2)
 
 
 def test_an_explanation_holds_for_the_difference_it_was_written_for(clerk: User, supervisor: User) -> None:
@@ -258,6 +291,13 @@ def test_from_the_list_to_the_signature_in_the_browser(clerk: User, supervisor: 
     assert "9900002" in page and "差の理由を登録する" in page
     said = {"fund": "SP_GS_INITIAL", "office": office.pk, "text": "端数の扱い"}
     client.post(reverse("repayment:settle", args=[batch.pk, "explain"]), said)
+    page = client.get(url).content.decode()
+    assert "元のシステムの合計が登録されていません" in page and "照合を確認済みにする" not in page
+    totals = {"loans": "1", "outstanding": "540,001円", "arrears": line[5] + 1, "source": "残高合計表（R8.4.1）"}
+    client.post(reverse("repayment:settle", args=[batch.pk, "control"]), totals)
+    page = client.get(url).content.decode()
+    assert "元のシステムの合計と違います" in page and "-1円" in page and "540,001円" in page
+    client.post(reverse("repayment:settle", args=[batch.pk, "control"]), totals | {"outstanding": "540,000"})
     assert "照合を確認済みにする" in client.get(url).content.decode()
     client.post(reverse("repayment:settle", args=[batch.pk, "sign"]))
     assert "この照合は確認済みです" in client.get(url).content.decode()
