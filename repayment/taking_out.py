@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from itertools import chain
 
 from django.http import QueryDict
 from django.utils import timezone
@@ -30,11 +31,20 @@ def day_of(query: QueryDict, at: datetime) -> date:
         return timezone.localtime(at).date()
 
 
+def known_of(query: QueryDict) -> date | None:
+    """The day of the second clock; None where none can be read."""
+    try:
+        return parse_date(query.get("known", ""))
+    except DateError:
+        return None
+
+
 def ledger(user: User, query: QueryDict, at: datetime) -> Iterator[Line]:
     loan = loan_asked(user, query)
     if loan is None:
         return
-    for line in account_of(loan, on=day_of(query, at)).ledger:
+    account = account_of(loan, on=day_of(query, at), known_on=known_of(query))
+    for line in chain.from_iterable(account.ledger):
         entry = line.entry
         corrects = f"{era_date(line.takes_back.effective_on)}の行を取消" if line.takes_back else ""
         yield Line(
@@ -43,7 +53,9 @@ def ledger(user: User, query: QueryDict, at: datetime) -> Iterator[Line]:
                 loan.code,
                 era_date(entry.effective_on),
                 entry.get_kind_display(),
+                entry.get_channel_display(),
                 entry.amount,
+                line.step.outstanding if line.step else None,
                 corrects or ("取消済み" if line.taken_back_by else ""),
                 f"第{entry.first_no}回〜第{entry.last_no}回" if entry.first_no else "",
                 entry.note,
@@ -56,15 +68,32 @@ def ledger(user: User, query: QueryDict, at: datetime) -> Iterator[Line]:
 
 def in_words(user: User, query: QueryDict) -> str:
     loan = loan_asked(user, query)
-    return f"貸付 {loan.code}、{era_date(day_of(query, timezone.now()))}現在" if loan else ""
+    if loan is None:
+        return ""
+    known = known_of(query)
+    told = f"、{era_date(known)}までの記録" if known else ""
+    return f"貸付 {loan.code}、{era_date(day_of(query, timezone.now()))}現在{told}"
 
 
 LEDGER = ExportKind(
     code="ledger",
     label="貸付の台帳",
     subject="loan",
-    columns=("貸付コード", "発生日", "種別", "金額", "訂正", "対象の回", "摘要", "出所", "記録日", "記録者"),
-    filters=("loan", "on"),
+    columns=(
+        "貸付コード",
+        "発生日",
+        "種別",
+        "入金の方法",
+        "金額",
+        "元金の残り",
+        "訂正",
+        "対象の回",
+        "摘要",
+        "出所",
+        "記録日",
+        "記録者",
+    ),
+    filters=("loan", "on", "known"),
     rows=ledger,
     is_there=lambda user, query: loan_asked(user, query) is not None,
     in_words=in_words,

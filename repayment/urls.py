@@ -5,13 +5,15 @@ from repayment.agreements import views as agreements
 from repayment.cutover import views as cutover
 from repayment.history import views as history
 from repayment.replanning import views as replanning
-from repayment.views import loan, payout, transfers
+from repayment.views import loan, payments, payout, transfers
 
 app_name = "repayment"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("history/<int:pk>/", history.enter, name="history_enter"),
     path("loans/<int:pk>/", loan.loan, name="loan"),
+    path("loans/<int:pk>/payments/", payments.payment_new, name="payment_new"),
+    path("loans/<int:pk>/entries/<int:entry>/reverse/", payments.payment_reverse, name="payment_reverse"),
     path("loans/<int:pk>/payout/", payout.payout, name="payout"),
     path("loans/<int:pk>/payout/change/", payout.change_propose, name="change_propose"),
     path("loans/<int:pk>/payout/sanction/", payout.sanction_propose, name="sanction_propose"),

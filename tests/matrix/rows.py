@@ -54,6 +54,9 @@ OF_A_CORNER: dict[str, Callable[[Corner], Address]] = {
     "loan_proposal": lambda corner: pk(
         corner.regular_loan, kind="sanction", proposal=corner.sanction_id, answer="drop"
     ),
+    "loan_entry": lambda corner: pk(
+        corner.loans[State.UNDER_REVIEW], entry=corner.loans[State.UNDER_REVIEW].entries.earliest("pk").pk
+    ),
     "agreement": lambda corner: pk(corner.agreement),
     "agreement_answer": lambda corner: pk(corner.agreement, answer="drop"),
     "plan_change": lambda corner: pk(corner.plan_change),

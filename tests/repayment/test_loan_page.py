@@ -1,9 +1,12 @@
 """The ledger page of one loan: every row, every correction, as of any day."""
 
 import re
-from datetime import date
+from datetime import date, datetime
+from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
@@ -11,13 +14,14 @@ from accounts.enums import Role
 from audit.enums import AccessAction
 from audit.models import AccessLog
 from loans.enums import LoanState
-from repayment.enums import HoldReason
+from repayment.enums import HoldReason, PaymentChannel
 from repayment.models import CollectionHold, Deferral
 from repayment.services import reverse_payment
 from tests.desk.builders import MACHINE, a_payment, a_plan, an_exemption
 from tests.loans.builders import a_loan
 from tests.people.builders import a_member_of_staff, a_person, an_office
 
+TOKYO = ZoneInfo("Asia/Tokyo")
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 
@@ -149,5 +153,96 @@ def test_a_longer_ledger_takes_no_more_queries(client, clerk, loan, rows, django
     client.force_login(clerk)
     url = reverse("repayment:loan", args=[loan.pk])
     client.get(url)
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(24):
         client.get(url)
+
+
+# --- two clocks, row by row, and by hand ------------------------------------------------------------
+
+
+def test_as_known_on_a_day_what_was_recorded_later_is_left_out_and_said(client, clerk, loan):
+    a_plan(loan)
+    early = a_payment(loan, 5_000, date(2023, 1, 26))
+    with time_machine.travel(datetime(2026, 11, 25, 10, 0, tzinfo=TOKYO), tick=False):
+        a_payment(loan, 7_000, date(2023, 2, 27))
+        _, then = open_page(client, clerk, loan, on="R5.3.1", known="R8.11.20")
+        _, now = open_page(client, clerk, loan, on="R5.3.1")
+    assert "令和8年11月20日までに記録されたことだけで計算しています" in then and "後から記録された台帳の 1件" in then
+    assert "残額 595,000円" in then and "残額 588,000円" in now
+    assert f"entry-{early.pk}" in client.get(reverse("repayment:loan", args=[loan.pk])).content.decode()
+    for typed, words in (("あした", "日付として読み取れません"), ("2999-01-01", "先の日に何が分かっているか")):
+        assert words in open_page(client, clerk, loan, known=typed)[1]
+
+
+def test_each_row_shows_what_is_left_and_what_it_was_counted_against(client, clerk, loan):
+    plan = a_plan(loan)
+    a_payment(loan, 12_000, date(2023, 1, 26))
+    an_exemption(loan, plan, 500_000, date(2023, 10, 2), first_no=21, last_no=120)
+    a_payment(loan, 100_000, date(2023, 11, 1))
+
+    _, page = open_page(client, clerk, loan)
+
+    assert "入金 12,000円 588,000円 第1回〜第3回 に 12,000円" in page
+    assert "入金 100,000円 0円 第3回〜第20回 に 88,000円 払いすぎ 12,000円" in page
+    assert "償還計画の月ごとの図" in page and "納付済み 20か月、免除 100か月" in page
+
+
+def test_a_payment_over_the_counter_is_posted_once_however_often_the_button_is_pressed(client, clerk, loan):
+    a_plan(loan)
+    told = {
+        "channel": "counter", "amount": "5,000", "effective_on": "R8.11.19", "token": str(uuid4()), "note": "窓口で受領",
+    }  # fmt: skip
+    client.force_login(clerk)
+    url = reverse("repayment:payment_new", args=[loan.pk])
+    for _ in range(2):
+        assert client.post(url, told).status_code == 302
+    entry = loan.entries.get()
+    assert (entry.amount, entry.effective_on, entry.channel, entry.note) == (
+        5_000, date(2026, 11, 19), PaymentChannel.COUNTER, "窓口で受領",
+    )  # fmt: skip
+    assert entry.recorded_by == clerk.username
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "words"),
+    [
+        ("amount", "0", "入金額は1円以上"),
+        ("amount", "-5000", "マイナス"),
+        ("amount", "5000.5", "円未満"),
+        ("effective_on", "2036-11-20", "入金日に先の日付（令和18年11月20日）は使えません"),
+        ("effective_on", "2019-01-01", "借入申込日（令和2年6月10日）より前"),
+        ("channel", "direct_debit", "選択"),
+    ],
+)
+def test_a_payment_that_cannot_be_is_refused_by_name(client, clerk, loan, name, typed, words):
+    a_plan(loan)
+    told = {"channel": "counter", "amount": "5000", "effective_on": "2026-11-19", "token": str(uuid4())}
+    client.force_login(clerk)
+    answer = client.post(reverse("repayment:payment_new", args=[loan.pk]), told | {name: typed})
+    assert answer.status_code == 422 and words in answer.content.decode()
+    assert not loan.entries.exists()
+
+
+def test_a_payment_is_taken_back_with_a_reason_and_a_reversal_never(client, loan):
+    a_plan(loan)
+    paid = a_payment(loan, 5_000, date(2023, 1, 26))
+    client.force_login(a_member_of_staff(Role.PREFECTURAL_CLERK))
+    url = reverse("repayment:payment_reverse", args=[loan.pk, paid.pk])
+    assert "もとの行は消えません" in client.get(url).content.decode()
+    for told, words in (
+        ({"effective_on": "2026-11-20", "reason": ""}, "取消の理由を入力"),
+        ({"effective_on": "2023-01-25", "reason": "別の方の入金"}, "令和5年1月26日）から今日まで"),
+        ({"effective_on": "2026-11-21", "reason": "別の方の入金"}, "今日までの日"),
+    ):
+        answer = client.post(url, told)
+        assert answer.status_code == 422 and words in answer.content.decode()
+    assert client.post(url, {"effective_on": "2026-11-20", "reason": "別の方の入金"}).status_code == 302
+    back = loan.entries.get(reverses=paid)
+    assert "令和8年11月20日に取り消されています" in client.get(url).content.decode()
+    again = client.post(
+        reverse("repayment:payment_reverse", args=[loan.pk, back.pk]), {"effective_on": "2026-11-20", "reason": "誤り"}
+    )
+    assert again.status_code == 422 and "取消の行は取り消せません" in again.content.decode()
+    assert loan.entries.count() == 2
+    page = client.get(reverse("repayment:loan", args=[loan.pk])).content.decode()
+    assert 'class="pair"' in page and page.index(f"entry-{paid.pk}") < page.index(f'id="entry-{back.pk}"')
