@@ -25,14 +25,18 @@ from people.merging.apart import new_rows, obstacles
 from people.merging.relations import have_money_on_both_sides
 from people.merging.services import (
     confirm_merge,
+    confirm_undo,
     note_pair,
     propose_merge,
+    propose_undo,
     tell_apart,
-    undo_merge,
     withdraw_proposal,
+    withdraw_undo,
 )
 from people.merging.together import MergeRefused
 from people.models import Merge, Person, PersonPair
+
+UNDONE = "統合を取り消しました。二人はそれぞれ元の記録に戻りました。"
 
 
 @require_GET
@@ -156,12 +160,18 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
         at=timezone.now(),
     )
     since = new_rows(done) if undone is None else []
+    may_act = undone is None and user.can(Permission.MERGE_PERSONS)
+    asked = undone is None and done.pair.state == PairState.UNDOING
     context = {
         "merge": done,
         "undo": undone,
         "against": obstacles(done) if undone is None else [],
         "since": since,
-        "form": UndoForm(since=since) if undone is None and user.can(Permission.MERGE_PERSONS) else None,
+        "form": UndoForm(since=since) if may_act and not asked else None,
+        "asked": asked,
+        "asked_rows": [(row, done.pair.undo_whose.get(row.name)) for row in since] if asked else [],
+        "may_confirm": may_act and asked and done.pair.undo_asked_by_id != user.pk,
+        "may_withdraw": may_act and asked,
         "moved": done.rows.count(),
     }
     return render(request, "desk/merge.html", context)
@@ -170,19 +180,42 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @permission(Permission.MERGE_PERSONS)
 def merge_undo(request: HttpRequest, pk: int) -> HttpResponse:
-    """Make two persons of one again."""
+    """Say that two persons were taken for one; where both have loans, somebody else has to confirm it."""
     user = cast(User, request.user)
     done = get_object_or_404(merges_for(user), pk=pk)
     whose = {name.removeprefix("row-"): str(value) for name, value in request.POST.items() if name.startswith("row-")}
     try:
-        undo_merge(
+        undo = propose_undo(
             merge=done,
             reason=request.POST.get("reason", "")[:180],
             whose=whose,
             by=Actor.person(user),
             at=timezone.now(),
         )
-        messages.success(request, "統合を取り消しました。二人はそれぞれ元の記録に戻りました。")
+        if undo is None:
+            messages.success(request, "統合の取消しを起案しました。双方に貸付があるため、別の方の確認を待ちます。")
+        else:
+            messages.success(request, UNDONE)
+    except MergeRefused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("desk:merge", pk)
+
+
+@require_POST
+@permission(Permission.MERGE_PERSONS)
+def merge_undo_answer(request: HttpRequest, pk: int, answer: str) -> HttpResponse:
+    """Confirm as the second person that a merge is taken back, or leave it as it is."""
+    user = cast(User, request.user)
+    done = get_object_or_404(merges_for(user), pk=pk)
+    if answer not in ("confirm", "withdraw"):
+        raise Http404
+    try:
+        if answer == "confirm":
+            confirm_undo(merge=done, by=Actor.person(user), at=timezone.now())
+            messages.success(request, UNDONE)
+        else:
+            withdraw_undo(merge=done, by=Actor.person(user), at=timezone.now())
+            messages.success(request, "統合の取消しの起案を取り下げました。")
     except MergeRefused as refusal:
         messages.error(request, str(refusal))
     return redirect("desk:merge", pk)

@@ -15,5 +15,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("duplicates/<int:pk>/<slug:step>/", triage_views.duplicate_step, name="duplicate_step"),
     path("merges/<int:pk>/", triage_views.merge, name="merge"),
     path("merges/<int:pk>/undo/", triage_views.merge_undo, name="merge_undo"),
+    path("merges/<int:pk>/undo/<slug:answer>/", triage_views.merge_undo_answer, name="merge_undo_answer"),
     path("gallery/", views.gallery, name="gallery"),
 ]

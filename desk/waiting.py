@@ -195,6 +195,8 @@ def _duplicates(user: User, *, on: date) -> Iterator[Waiting]:
     unseen, to_confirm = duplicates.waiting_for(user, on=on)
     yield Waiting("重複しているかもしれない借受人", unseen, page)
     yield Waiting("統合の確認依頼", to_confirm, f"{page}?state={PairState.PROPOSED.value}")
+    undoings = duplicates.undoings_for(user, on=on)
+    yield Waiting("統合の取消しの確認依頼", undoings, f"{page}?state={PairState.UNDOING.value}")
 
 
 def _reveals(user: User, *, at: datetime, on: date) -> Iterator[Waiting]:

@@ -167,6 +167,7 @@ class PairState(models.TextChoices):
     OPEN = "open", "未確認"
     PROPOSED = "proposed", "確認待ち"
     MERGED = "merged", "統合済み"
+    UNDOING = "undoing", "取消しの確認待ち"
     DIFFERENT = "different", "別人"
 
 

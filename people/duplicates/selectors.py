@@ -59,7 +59,9 @@ def pair_page(user: User, *, state: PairState, after: str, on: date) -> PairPage
     if (place := _place(after)) is not None:
         last_score, last = place
         pairs = pairs.filter(Q(score__lt=last_score) | Q(score=last_score, pk__gt=last))
-    rows = list(pairs.select_related("low", "high", "proposed_by").order_by("-score", "pk")[: PAGE_SIZE + 1])
+    rows = list(
+        pairs.select_related("low", "high", "proposed_by", "undo_asked_by").order_by("-score", "pk")[: PAGE_SIZE + 1]
+    )
     shown = rows[:PAGE_SIZE]
     hidden = withheld_people({key for row in shown for key in (row.low_id, row.high_id)}, on=on)
     lines = tuple(PairLine(row, told(row, hidden=bool({row.low_id, row.high_id} & hidden.keys()))) for row in shown)
@@ -78,7 +80,7 @@ def merges_for(user: User) -> QuerySet[Merge]:
     """Merges whose remaining person this reader may know of, also where that one was merged again."""
     visible = Person.objects.visible_to(user).values("pk")
     return Merge.objects.filter(Q(survivor__in=visible) | Q(survivor__merged_into__in=visible)).select_related(
-        "survivor", "gone", "proposed_by", "confirmed_by", "undo", "undo__by"
+        "survivor", "gone", "proposed_by", "confirmed_by", "pair__undo_asked_by", "undo__by", "undo__confirmed_by"
     )
 
 
@@ -87,6 +89,11 @@ def waiting_for(user: User, *, on: date) -> tuple[int, int]:
     pairs = pairs_for(user, on=on)
     proposed = pairs.filter(state=PairState.PROPOSED).exclude(proposed_by=user)
     return pairs.filter(state=PairState.OPEN).count(), proposed.count()
+
+
+def undoings_for(user: User, *, on: date) -> int:
+    """How many merges are to be taken back once this person has confirmed it."""
+    return pairs_for(user, on=on).filter(state=PairState.UNDOING).exclude(undo_asked_by=user).count()
 
 
 def _place(after: str) -> tuple[int, int] | None:

@@ -87,33 +87,96 @@ def tell_apart(*, pair: PersonPair, reason: str, by: Actor, at: datetime) -> Per
 
 
 @service
-def undo_merge(*, merge: Merge, reason: str, whose: Mapping[str, str], by: Actor, at: datetime) -> MergeUndo:
-    """Make two persons of one again. ``whose`` says of every row written since ``survivor`` or ``gone`` (``NewRow.name``).
+def propose_undo(*, merge: Merge, reason: str, whose: Mapping[str, str], by: Actor, at: datetime) -> MergeUndo | None:
+    """Say that two persons were taken for one. ``whose`` says of every row written since ``survivor`` or ``gone``.
 
-    ``MergeRefused`` with the reason where a later change stands against it, or where a new row has no answer.
+    Where both brought loans into the merge, a second person has to confirm, as for the merge itself, and None comes back;
+    else both are two again at once. ``MergeRefused`` with the reason where a later change stands against it, or where a
+    new row (``NewRow.name``) has no answer; a proposal that could not be carried out is not taken.
     """
     user = triager(by)
     if not reason.strip():
         raise MergeRefused("取り消す理由を入力してください。")
+    merge, pair = standing(merge)
+    if pair.state == PairState.UNDOING:
+        raise MergeRefused("この統合の取消しは、すでに起案されています。")
+    if not merge.money_on_both_sides:
+        return undone(merge, pair, reason=reason, whose=whose, asked_by=user, confirmed_by=None, by=by, at=at)
+    with transaction.atomic():
+        set_apart(merge, to_gone=given_back(merge, whose))
+        transaction.set_rollback(True)
+    pair.state, pair.undo_asked_by, pair.undo_whose, pair.reason = PairState.UNDOING, user, dict(whose), reason.strip()
+    pair.save(update_fields=["state", "undo_asked_by", "undo_whose", "reason"])
+    return None
+
+
+@service
+def confirm_undo(*, merge: Merge, by: Actor, at: datetime) -> MergeUndo:
+    """Agree, as the second person, that they are two; rows written since the proposal call for a new one."""
+    user = triager(by)
+    merge, pair = standing(merge)
+    if pair.state != PairState.UNDOING or pair.undo_asked_by is None:
+        raise MergeRefused("この統合の取消しは起案されていません。")
+    if pair.undo_asked_by_id == user.pk:
+        raise MergeRefused("起案した人は確認者になれません。別の方が確認してください。")
+    asked_by, reason, whose = pair.undo_asked_by, pair.reason, pair.undo_whose
+    return undone(merge, pair, reason=reason, whose=whose, asked_by=asked_by, confirmed_by=user, by=by, at=at)
+
+
+@service
+def withdraw_undo(*, merge: Merge, by: Actor, at: datetime) -> PersonPair:
+    """Leave the merge as it is."""
+    triager(by)
+    merge, pair = standing(merge)
+    if pair.state != PairState.UNDOING:
+        raise MergeRefused("この統合の取消しは起案されていません。")
+    pair.state, pair.undo_asked_by, pair.undo_whose, pair.reason = PairState.MERGED, None, {}, ""
+    pair.save(update_fields=["state", "undo_asked_by", "undo_whose", "reason"])
+    return pair
+
+
+def standing(merge: Merge) -> tuple[Merge, PersonPair]:
+    """The merge and its pair, both persons locked, if it still stands."""
     lock_both(merge.survivor_id, merge.gone_id)
-    merge = Merge.objects.select_related("pair", "survivor", "gone").get(pk=merge.pk)
+    merge = Merge.objects.select_related("survivor", "gone").get(pk=merge.pk)
     if MergeUndo.objects.filter(merge=merge).exists():
         raise MergeRefused("この統合はすでに取り消されています。")
+    pairs = PersonPair.objects.select_for_update(of=("self",)).select_related("undo_asked_by")
+    return merge, pairs.get(pk=merge.pair_id)
+
+
+def undone(
+    merge: Merge,
+    pair: PersonPair,
+    *,
+    reason: str,
+    whose: Mapping[str, str],
+    asked_by: User,
+    confirmed_by: User | None,
+    by: Actor,
+    at: datetime,
+) -> MergeUndo:
+    """Make two persons of one; called inside a service with everything locked."""
+    to_gone = given_back(merge, whose)
+    set_apart(merge, to_gone=to_gone)
+    close(pair, PairState.DIFFERENT, by=by, at=at, reason=f"統合の取消し：{reason.strip()}")
+    return MergeUndo.objects.create(
+        merge=merge,
+        reason=reason.strip(),
+        by=asked_by,
+        confirmed_by=confirmed_by,
+        money_on_both_sides=merge.money_on_both_sides,
+        at=at,
+        given_back=sorted(map(list, to_gone)),
+    )
+
+
+def given_back(merge: Merge, whose: Mapping[str, str]) -> Collection[RowName]:
+    """The rows written since that belong to the returned person; refused unless every one of them has an answer."""
     since = new_rows(merge)
     if any(whose.get(row.name) not in ("survivor", "gone") for row in since):
         raise MergeRefused("統合のあとに書かれた記録が誰のものか、すべて選んでください。")
-    to_gone: Collection[RowName] = {(row.relation, row.row) for row in since if whose[row.name] == "gone"}
-    set_apart(merge, to_gone=to_gone)
-    close(
-        PersonPair.objects.select_for_update().get(pk=merge.pair_id),
-        PairState.DIFFERENT,
-        by=by,
-        at=at,
-        reason=f"統合の取消し：{reason.strip()}"[:200],
-    )
-    return MergeUndo.objects.create(
-        merge=merge, reason=reason.strip(), by=user, at=at, given_back=sorted(map(list, to_gone))
-    )
+    return {(row.relation, row.row) for row in since if whose[row.name] == "gone"}
 
 
 def merged(pair: PersonPair, *, confirmed_by: User | None, money: bool, by: Actor, at: datetime) -> Merge:

@@ -39,6 +39,10 @@ class PersonPair(models.Model):
     closed_by = models.CharField("処理した人", max_length=150, blank=True)
     closed_at = models.DateTimeField("処理日時", null=True)
     reason = models.CharField("別人とした理由", max_length=200, blank=True)
+    undo_asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, verbose_name="取消しの起案者"
+    )
+    undo_whose = models.JSONField("統合の後の記録の持ち主", default=dict, blank=True)
 
     class Meta:
         verbose_name = "重複の候補"
@@ -51,6 +55,10 @@ class PersonPair(models.Model):
                 condition=~Q(state=PairState.PROPOSED)
                 | Q(survivor__isnull=False, proposed_by__isnull=False, proposed_at__isnull=False),
                 name="proposed_pair_says_who_remains",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=PairState.UNDOING) | (~Q(reason="") & Q(undo_asked_by__isnull=False)),
+                name="undoing_pair_says_who_asks_and_why",
             ),
             models.CheckConstraint(
                 condition=~Q(state=PairState.DIFFERENT) | (~Q(reason="") & Q(closed_at__isnull=False)),
@@ -135,13 +143,28 @@ class MergeUndo(models.Model):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="取り消した人"
     )
+    money_on_both_sides = models.BooleanField("双方に貸付あり", default=False)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, verbose_name="確認者"
+    )
     at = models.DateTimeField("取消日時")
     given_back = models.JSONField("戻した方に移した記録", default=list)
 
     class Meta:
         verbose_name = "統合の取消し"
         verbose_name_plural = "統合の取消し"
-        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="undo_has_a_reason")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="undo_has_a_reason"),
+            models.CheckConstraint(
+                condition=Q(money_on_both_sides=False) | Q(confirmed_by__isnull=False),
+                name="merge_undo_of_money_is_confirmed",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_by__isnull=True) | ~Q(confirmed_by=F("by")),
+                name="merge_undo_by_a_second_person",
+                violation_error_message="起案した人は確認者になれません。",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.merge_id}"

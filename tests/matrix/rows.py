@@ -74,7 +74,6 @@ OF_A_CORNER: dict[str, Callable[[Corner], Address]] = {
     "lending_assessment": lambda corner: pk(
         corner.lending["received"], number=corner.lending["received"].assessment_id
     ),
-    "lending_sheet": lambda corner: pk(corner.lending["draft"], code="missing"),
     "lending_step": lambda corner: pk(corner.lending["received"], step="withdraw"),
     "lending_proposed": lambda corner: pk(corner.lending["received"]),
     "lending_decide": lambda corner: pk(corner.lending["received"], step="return"),
@@ -96,6 +95,7 @@ OF_THE_HOUSE: dict[str, Callable[[Council], Address]] = {
     "pair": lambda council: pk(council.pair),
     "pair_step": lambda council: pk(council.pair, step="different"),
     "merge": lambda council: pk(council.merge),
+    "merge_answer": lambda council: pk(council.merge, answer="withdraw"),
     "print_run": lambda council: pk(council.runs[1]),
     "print_move": lambda council: pk(council.runs[1], move="printed"),
     "night_run": lambda council: pk(council.night_run),

@@ -84,6 +84,7 @@ PAGES: dict[str, Page] = {
     "desk:duplicate_step": Page(post="PS", row="pair_step"),
     "desk:merge": Page(get="PSA", row="merge", tells=True),
     "desk:merge_undo": Page(post="PS", row="merge"),
+    "desk:merge_undo_answer": Page(post="PS", row="merge_answer"),
     "desk:gallery": Page(get=STAFF),
     # --- people ---
     "people:person": of_an_office("person", get=CASES),
@@ -140,7 +141,6 @@ PAGES: dict[str, Page] = {
     "loans:involvement": of_an_office("lending", get="MPS", post="MPS"),
     "loans:five_points": of_an_office("lending_special", get="MPS", post="MPS"),
     "loans:assessment": of_an_office("lending_assessment", get=CASES),
-    "loans:sheet": of_an_office("lending_sheet", get=CASES),
     "loans:application_move": of_an_office("lending_step", post="MPS"),
     "loans:prepare": of_an_office("lending_received", get="PS", post="PS"),
     "loans:decision": of_an_office("lending_proposed", get=CASES),

@@ -16,19 +16,22 @@ from accounts.models import User
 from audit.actors import Actor
 from audit.models import AuditRow
 from people.addresses import WITHHELD_TEXT, address_for, withheld_people
+from people.duplicates.selectors import undoings_for
 from people.enums import AddressKind, PairState
 from people.merging.apart import new_rows, obstacles
 from people.merging.relations import have_money_on_both_sides
 from people.merging.services import (
     confirm_merge,
+    confirm_undo,
     note_pair,
     propose_merge,
+    propose_undo,
     tell_apart,
-    undo_merge,
     withdraw_proposal,
+    withdraw_undo,
 )
 from people.merging.together import MergeRefused
-from people.models import Caseload, HouseholdMember, Merge, MergedRow, Person, PersonPair, Phone, Protection
+from people.models import Caseload, HouseholdMember, Merge, MergedRow, MergeUndo, Person, PersonPair, Phone, Protection
 from people.services import add_address, add_phone, set_protection
 from tests.loans.builders import a_loan
 from tests.people.builders import (
@@ -68,7 +71,9 @@ def merged(survivor: Person, gone: Person, clerk: User, supervisor: User) -> Mer
 
 def undone(merge: Merge, clerk: User, **whose: str) -> None:
     answers = {row.name: "survivor" for row in new_rows(merge)} | whose
-    undo_merge(merge=merge, reason="別人だった", whose=answers, by=Actor.person(clerk), at=NOW)
+    if propose_undo(merge=merge, reason="別人だった", whose=answers, by=Actor.person(clerk), at=NOW) is None:
+        second = a_member_of_staff(Role.SUPERVISOR)
+        confirm_undo(merge=merge, by=Actor.person(second), at=NOW)
 
 
 # --- there and back ---------------------------------------------------------------------------------
@@ -249,6 +254,36 @@ def test_the_database_too_refuses_one_person_alone(clerk: User) -> None:
             Merge.objects.create(**values, money_on_both_sides=True, **wrong)
 
 
+def test_taking_back_a_merge_of_money_takes_a_second_person_too(clerk: User, supervisor: User, today: date) -> None:
+    survivor, gone = a_person(), a_person()
+    a_loan(survivor)
+    loan = a_loan(gone)
+    merge = merged(survivor, gone, clerk, supervisor)
+    asks, agrees = Actor.person(clerk), Actor.person(supervisor)
+    before = everything()
+    assert propose_undo(merge=merge, reason="別人だった", whose={}, by=asks, at=NOW) is None
+    assert everything() == before
+    assert PersonPair.objects.get().state == PairState.UNDOING
+    assert undoings_for(supervisor, on=today) == 1 and undoings_for(clerk, on=today) == 0
+    with pytest.raises(MergeRefused, match="すでに起案されています"):
+        propose_undo(merge=merge, reason="別人だった", whose={}, by=agrees, at=NOW)
+    with pytest.raises(MergeRefused, match="起案した人は確認者になれません"):
+        confirm_undo(merge=merge, by=asks, at=NOW)
+    assert withdraw_undo(merge=merge, by=asks, at=NOW).state == PairState.MERGED
+    propose_undo(merge=merge, reason="別人だった", whose={}, by=asks, at=NOW)
+    late = add_phone(person=survivor, number="090-0000-0009", since=today, by=BY, at=NOW)
+    with pytest.raises(MergeRefused, match="すべて選んでください"):
+        confirm_undo(merge=merge, by=agrees, at=NOW)
+    late.delete()
+    undo = confirm_undo(merge=merge, by=agrees, at=NOW)
+    loan.refresh_from_db()
+    assert (undo.by, undo.confirmed_by, loan.borrower) == (clerk, supervisor, gone)
+    other = merged(a_person(), a_person(), clerk, supervisor)
+    for wrong in ({"confirmed_by": None}, {"confirmed_by": clerk}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            MergeUndo.objects.create(merge=other, reason="x", by=clerk, at=NOW, money_on_both_sides=True, **wrong)
+
+
 def test_a_proposal_can_be_taken_back(clerk: User) -> None:
     one, other = a_person(), a_person()
     a_loan(one)
@@ -285,7 +320,7 @@ def test_what_was_written_since_goes_to_whom_it_belongs(clerk: User, supervisor:
     asked = new_rows(merge)
     assert [row.row for row in asked] == [mine.pk, theirs.pk]
     with pytest.raises(MergeRefused, match="すべて選んでください"):
-        undo_merge(merge=merge, reason="別人だった", whose={}, by=Actor.person(clerk), at=NOW)
+        propose_undo(merge=merge, reason="別人だった", whose={}, by=Actor.person(clerk), at=NOW)
 
     undone(merge, clerk, **{asked[1].name: "gone"})
 
@@ -356,7 +391,7 @@ def test_a_refused_undo_changes_nothing(clerk: User, supervisor: User, today: da
         household=a_household(), person=survivor, relationship="本人", since=today - timedelta(days=1)
     )
     with suppress(MergeRefused):
-        undo_merge(merge=merge, reason="別人だった", whose={}, by=Actor.person(clerk), at=NOW)
+        propose_undo(merge=merge, reason="別人だった", whose={}, by=Actor.person(clerk), at=NOW)
     assert everything()["people_address"] == before["people_address"]
 
 
