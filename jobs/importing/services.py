@@ -46,6 +46,8 @@ def hand_in(
         raise ImportRefused("この対応表は、選んだ種類の取込に使えません。")
     if size > MOST_BYTES:
         raise ImportRefused(f"ファイルは{MOST_BYTES // 1024 // 1024}MBまでです。行を分けて取り込んでください。")
+    if "/" in name or "\\" in name:
+        raise ImportRefused("ファイル名にフォルダーの区切り（/ や \\）が入っています。付け直してから選んでください。")
     if not name.lower().endswith((".csv", ".txt", ".xlsx")):
         raise ImportRefused("CSV（.csv）またはExcel（.xlsx）のファイルを選んでください。")
     digest = hashlib.file_digest(content, "sha256").hexdigest()  # type: ignore[arg-type]

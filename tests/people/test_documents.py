@@ -380,6 +380,24 @@ def test_a_refused_upload_says_why_on_the_form_and_keeps_nothing(client, clerk, 
     assert not Document.objects.exists()
 
 
+@pytest.mark.parametrize("name", ["../../etc/zeimei.pdf", "C:\\scans\\zeimei.pdf", "scans&#47;zeimei.pdf"])
+def test_an_upload_with_a_path_in_its_name_is_refused_as_it_was_sent(client, clerk, person, name):
+    client.force_login(clerk)
+    parts = (
+        b'--X\r\nContent-Disposition: form-data; name="kind"\r\n\r\nother\r\n'
+        b'--X\r\nContent-Disposition: form-data; name="scans"; filename="'
+        + name.replace("\\", "\\\\").encode()
+        + b'"\r\n'
+        b"Content-Type: application/pdf\r\n\r\n" + a_pdf() + b"\r\n--X--\r\n"
+    )
+    url = reverse("people:upload", args=[person.pk])
+    answer = client.post(url, parts, content_type="multipart/form-data; boundary=X")
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "フォルダーの区切り" in page and "zeimei" not in page
+    assert not Document.objects.exists()
+
+
 def test_the_file_goes_out_with_a_policy_of_its_own(client, clerk, person):
     [row] = bring(person, clerk, a_pdf())
     client.force_login(clerk)
