@@ -30,7 +30,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("applications/<int:pk>/involvement/", guided.involvement, name="involvement"),
     path("applications/<int:pk>/five-points/", guided.five_points, name="five_points"),
     path("applications/<int:pk>/assessments/<int:number>/", showing.assessment, name="assessment"),
-    path("applications/<int:pk>/sheets/<slug:code>/", showing.sheet, name="sheet"),
     path("applications/<int:pk>/moves/<slug:step>/", moving.move, name="application_move"),
     path("applications/<int:pk>/prepare/", moving.prepare, name="prepare"),
     path("applications/<int:pk>/decision/", deciding.decision, name="decision"),

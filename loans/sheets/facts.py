@@ -176,10 +176,14 @@ class PaperLine:
 
 @dataclass(frozen=True, kw_only=True)
 class PaperListFacts(PersonalFacts):
-    """The papers of this application. ``outcome`` is what the involvement tree ended in (K-7), empty where not asked."""
+    """The papers of this application. ``outcome`` is what the involvement tree ended in (K-7), empty where not asked.
+
+    ``words`` is what is missing besides papers, one sentence each.
+    """
 
     papers: tuple[PaperLine, ...]
     outcome: str
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,7 +27,7 @@ from loans.selectors import is_lent
 from loans.services.deeds import amount_to_sign
 from loans.sheets import facts
 from loans.sheets.kinds import SheetKind
-from loans.sheets.papers import papers_of
+from loans.sheets.papers import papers_of, words_open
 from notices.issuing import letterhead_on
 from people.addresses import address_for
 from people.bank_accounts import account_on, open_number
@@ -243,7 +243,8 @@ def _status(application: LendingApplication, asking: Asking) -> dict[str, Any]:
 
 def _paper_list(application: LendingApplication, asking: Asking) -> dict[str, Any]:
     papers, outcome = papers_of(application, on=asking.on)
-    return _applicant(application, asking) | {"papers": papers, "outcome": outcome}
+    words = words_open(application, on=asking.on)
+    return _applicant(application, asking) | {"papers": papers, "outcome": outcome, "words": words}
 
 
 _MORE: dict[type[facts.SheetFacts], Callable[[LendingApplication, Asking], dict[str, Any]]] = {

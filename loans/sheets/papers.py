@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from loans.enums import LendingState
 from loans.lending.involvement import PROVING_PAPER
 from loans.lending.papers import PaperNeed
+from loans.lending.workflow import Move
 from loans.models import OPEN_STATES, LendingApplication
 from loans.services.assessing import look_at
 from loans.sheets.facts import PaperLine
@@ -27,6 +29,16 @@ def papers_of(application: LendingApplication, *, on: date) -> tuple[tuple[Paper
     return lines_of(
         look.needs
     ), f"{outcome.label}（{f'「{proof.label}」をお持ちください' if proof else '書類は要りません'}）"
+
+
+def words_open(application: LendingApplication, *, on: date) -> tuple[str, ...]:
+    """What else is missing besides papers: answers nobody gave, or what the clerk added when sending it back."""
+    if application.state not in OPEN_STATES:
+        return ()
+    if application.state == LendingState.INCOMPLETE:
+        sent_back = application.changes.filter(move__in=(Move.REPORT_DEFICIENCIES, Move.SEND_BACK)).latest("pk")
+        return tuple(item["text"] for item in sent_back.deficiencies if item["code"] != "paper")
+    return tuple(item.text for item in look_at(application, as_of=on).deficiencies if item.code != "paper")
 
 
 def lines_of(needs: Iterable[PaperNeed]) -> tuple[PaperLine, ...]:

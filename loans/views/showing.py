@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -10,12 +10,14 @@ from django.views.decorators.http import require_GET
 from accounts.decorators import permission
 from accounts.roles import Permission
 from audit.enums import AccessAction
+from loans.enums import FundKind
 from loans.intake.page import application_page, stored_line
-from loans.intake.sheets import SHEETS
 from loans.intake.small_forms import AnswerForm, DoubtForm, GuidanceForm, OverrideForm, ReasonForm, today_first
+from loans.lending.enums import LendingPurpose
 from loans.lending.snapshot import CONDUCT_RULE
 from loans.models import LendingApplication
 from loans.rules import RULEBOOK
+from loans.sheets.kinds import BUSINESS_CAPITAL, OTHER_SCHEMES, SheetKind
 from loans.views.asking import record_seen, staff, visible_application
 
 
@@ -45,9 +47,16 @@ def page_of(request: HttpRequest, row: LendingApplication, *, status: int = 200)
         ),
         "withdraw_form": ReasonForm(label="取下げの理由", auto_id="withdraw_%s"),
         "return_form": ReasonForm(label="起案者に戻す理由", auto_id="return_%s"),
-        "sheets": [(code, sheet.title) for code, sheet in SHEETS.items() if sheet.applies(row)],
+        "guidance_sheets": sheets_to_hand(row),
     }
     return render(request, "loans/application.html", context, status=status)
+
+
+def sheets_to_hand(row: LendingApplication) -> tuple[SheetKind, ...]:
+    """The guidance that goes with what was told: other schemes with a special loan (2-8), where business money is (11)."""
+    special = row.fund != FundKind.REG_SMALL
+    business = row.purpose == LendingPurpose.BUSINESS
+    return tuple(kind for kind, wanted in ((OTHER_SCHEMES, special), (BUSINESS_CAPITAL, business)) if wanted)
 
 
 def exceptions_for(shown: object) -> list[str]:
@@ -65,17 +74,3 @@ def assessment(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     record_seen(request, AccessAction.VIEW, row.pk)
     context = {"application": row, "stored": stored, "lines": [stored_line(check) for check in stored.checks]}
     return render(request, "loans/assessment.html", context)
-
-
-@require_GET
-@permission(Permission.SEE_CASES)
-def sheet(request: HttpRequest, pk: int, code: str) -> HttpResponse:
-    """A sheet to hand over: what is missing, other schemes, where to turn for business money."""
-    row = visible_application(request, pk)
-    chosen = SHEETS.get(code)
-    if chosen is None or not chosen.applies(row):
-        raise Http404
-    shown = application_page(row, reader=staff(request), on=timezone.localdate())
-    record_seen(request, AccessAction.PRINT, row.pk)
-    context = {"application": row, "shown": shown, "sheet": chosen, "today": timezone.localdate()}
-    return render(request, "loans/sheet.html", context)

@@ -23,6 +23,7 @@ from loans.services.assessing import look_at
 from loans.services.overrides import answer_override, ask_override
 from loans.services.tasks import close_task, open_doubt, record_guidance
 from people.enums import PaperKind
+from tests.canary.watching import pdf_text
 from tests.exemptions.browsers import signed_in, words
 from tests.loans.intake_builders import NOW, TOKYO, Desk, a_desk, posted
 from tests.people.builders import is_protected
@@ -161,14 +162,17 @@ def test_a_hard_rule_has_no_exception(desk: Desk) -> None:
 # --- what it is for (question 11), and refusing (question 2-9) ---
 
 
-def test_business_money_is_never_proposed_and_the_guidance_sheet_is_offered(desk: Desk) -> None:
+def test_q11_business_money_is_never_proposed_and_the_guidance_sheet_is_offered(desk: Desk) -> None:
     application = received(desk, purpose="BUSINESS")
     with pytest.raises(LendingRefused):
         propose(desk, application)
-    page = words(signed_in(desk.clerk).get(reverse("loans:sheet", args=[application.pk, "business"])))
-    assert "日本政策金融公庫" in page
-    other = received(a_desk())
-    assert signed_in(desk.reviewer).get(reverse("loans:sheet", args=[other.pk, "business"])).status_code == 404
+    offered = reverse("loans:form_pdf", args=[application.pk, "business_capital"])
+    browser = signed_in(desk.clerk)
+    assert offered in browser.get(reverse("loans:application", args=[application.pk])).content.decode()
+    assert "日本政策金融公庫" in pdf_text(browser.get(offered).content)
+    other = a_desk()
+    page = signed_in(other.clerk).get(reverse("loans:application", args=[received(other).pk]))
+    assert "business_capital" not in page.content.decode()
 
 
 def test_a_refusal_needs_the_five_points_and_a_way_on(desk: Desk) -> None:
@@ -302,8 +306,8 @@ def test_what_is_missing_goes_back_to_the_applicant_as_a_list(desk: Desk) -> Non
     assert any("住民票" in text for text in sent)
     page = words(browser.get(reverse("loans:application", args=[application.pk])))
     assert "返送した不備" in page
-    sheet = words(browser.get(reverse("loans:sheet", args=[application.pk, "missing"])))
-    assert "足りない書類と記入のご案内" in sheet
+    sheet = pdf_text(browser.get(reverse("loans:form_pdf", args=[application.pk, "paper_list"])).content)
+    assert "申込書の2枚目がない" in sheet and "住民票" in sheet
 
 
 def test_the_answers_lead_to_the_paper_that_proves_how_the_agency_is_involved(desk: Desk) -> None:
@@ -322,7 +326,7 @@ def test_the_answers_lead_to_the_paper_that_proves_how_the_agency_is_involved(de
     assert PaperKind.LOAN_MEDIATION in {need.kind for need in look_at(application, as_of=NOW.date()).needs}
 
 
-def test_somebody_without_an_address_can_be_registered_care_of_an_office(desk: Desk) -> None:
+def test_q26_somebody_without_an_address_can_be_registered_care_of_an_office(desk: Desk) -> None:
     application = desk.begin()
     browser = signed_in(desk.clerk)
     browser.post(
@@ -333,7 +337,7 @@ def test_somebody_without_an_address_can_be_registered_care_of_an_office(desk: D
     assert (application.residence, application.care_of) == ("NO_ADDRESS", desk.office)
 
 
-def test_somebody_who_fled_is_taken_in_where_they_are_and_the_missing_measure_is_said(desk: Desk) -> None:
+def test_q25_somebody_who_fled_is_taken_in_where_they_are_and_the_missing_measure_is_said(desk: Desk) -> None:
     application = desk.begin()
     browser = signed_in(desk.clerk)
     url = reverse("loans:application_live", args=[application.pk])
