@@ -80,7 +80,7 @@ def test_a_refusal_gives_no_reason_anywhere(story: Story) -> None:
     assert "均等割" not in text and "所得割" not in text
 
 
-def test_an_approval_of_all_that_was_owed_is_the_whole_letter(story: Story) -> None:
+def test_e4_an_approval_of_all_that_was_owed_is_the_whole_letter(story: Story) -> None:
     whole = a_story(months_paid=0, form=a_form(), first_due_month=month_of(2024, 1))
     lives_at(whole.loan.borrower)
     whole.prepare()

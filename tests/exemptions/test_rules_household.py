@@ -29,7 +29,7 @@ def extension_of_2023(*taxes: TaxRecord, household: Household):
 
 
 @pytest.mark.parametrize(("is_head", "separate", "unobtainable", "persons", "individual"), TABLE)
-def test_the_table_of_form_1_1_d_says_who_is_judged(is_head, separate, unobtainable, persons, individual):
+def test_e5_the_table_of_form_1_1_d_says_who_is_judged(is_head, separate, unobtainable, persons, individual):
     household = Household(is_head, separate, unobtainable)
     found = assessed(extension_of_2023(untaxed(2023), untaxed(2023, "head"), household=household), "2023-07-01")
     ground = outcome(found, Ground.RESIDENCE_TAX)
@@ -111,7 +111,7 @@ def test_unknown_facts_leave_open_exactly_what_they_could_still_turn(values):
         (None, True, Finding.NOT_MET),
     ],
 )
-def test_untaxed_means_both_levies_are_zero(per_capita, income, finding):
+def test_e3_untaxed_means_both_levies_are_zero(per_capita, income, finding):
     facts = extension_of_2023(
         TaxRecord(Person.BORROWER, 2023, per_capita, income), household=Household(borrower_is_head=True)
     )

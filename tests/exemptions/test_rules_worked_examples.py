@@ -25,7 +25,7 @@ def test_ex_a_untaxed_in_the_judgement_year_before_repayment_is_exempt_in_full()
     assert (found.first_no, found.last_no) == (1, 120)
 
 
-def test_ex_b_a_late_application_leaves_what_was_due_before_it():
+def test_e2_ex_b_a_late_application_leaves_what_was_due_before_it():
     facts = facts_of(a_loan(**SMALL), untaxed(2022), application=received("2023-05-10"))
 
     assert answer(assessed(facts, "2023-05-10")) == ("eligible", "RESIDENCE_TAX", 166_680, 33_320)
@@ -127,7 +127,7 @@ def test_ex_j_a_deferral_moves_the_instalments_but_not_the_anniversary():
     assert month(found.cut_off) == "2024-01"
 
 
-def test_ex_k_one_borrower_four_kinds_four_answers():
+def test_e1_ex_k_one_borrower_four_kinds_four_answers():
     taxes = [taxed(2021), taxed(2022), untaxed(2023)]
     application = received("2023-09-15")
     loans = {

@@ -194,7 +194,7 @@ def test_of_two_decisions_the_second_is_told_how_it_stands(desk: Desk) -> None:
     assert Loan.objects.count() == 1
 
 
-def test_an_open_doubt_keeps_the_decision_waiting(desk: Desk) -> None:
+def test_q2_1_an_open_doubt_keeps_the_decision_waiting(desk: Desk) -> None:
     """Question 2-1."""
     application = proposed(desk)
     open_doubt(application_id=application.pk, text="勤務先に確かめる", by=Actor.person(desk.clerk), at=NOW)
@@ -213,7 +213,7 @@ def test_another_finding_than_the_one_shown_stops_the_decision(desk: Desk) -> No
 # --- less than asked, and the band ------------------------------------------------------------------
 
 
-def test_less_than_asked_needs_a_reason_that_stays_on_the_internal_sheet(desk: Desk) -> None:
+def test_q6_less_than_asked_needs_a_reason_that_stays_on_the_internal_sheet(desk: Desk) -> None:
     """Question 6."""
     with pytest.raises(ReasonMissing, match="希望額より少なくする理由を入力してください"):
         proposed(desk, amount=50_000)
@@ -283,7 +283,7 @@ def test_a_first_approval_does_not_outlive_its_proposal(desk: Desk) -> None:
     assert "先に一人目の決裁" in refusal(lambda: step(application, Move.APPROVE, a_member_of_staff(Role.SUPERVISOR)))
 
 
-def test_a_minor_who_borrowed_without_consent_is_asked_to_ratify_on_the_day_of_majority() -> None:
+def test_q17_2_a_minor_who_borrowed_without_consent_is_asked_to_ratify_on_the_day_of_majority() -> None:
     """Question 17-2."""
     young = a_desk(birth_date=date(2009, 3, 5))
     application = proposed(young, minor_way="INTERVIEW", answers={"circumstances": {"married": "no"}})
@@ -326,7 +326,7 @@ def test_a_refusal_needs_that_somebody_was_shown_another_way(desk: Desk) -> None
     assert refusing.reason == ""  # the reason stands on the internal sheet only
 
 
-def test_a_special_loan_is_refused_only_after_the_five_points(desk: Desk) -> None:
+def test_q2_9_a_special_loan_is_refused_only_after_the_five_points(desk: Desk) -> None:
     """Question 2-9."""
     application = proposed(desk)
     LendingApplication.objects.filter(pk=application.pk).update(fund=FundKind.SP_SMALL)
@@ -368,7 +368,7 @@ def pay_first(application: LendingApplication, person: User, **more: Any) -> Urg
     return pay_before_decision(application_id=application.pk, **values | more, by=Actor.person(person), at=NOW)
 
 
-def test_urgent_money_goes_out_before_the_decision_and_leaves_a_review_and_papers_to_do(desk: Desk) -> None:
+def test_q21_urgent_money_goes_out_before_the_decision_and_leaves_a_review_and_papers_to_do(desk: Desk) -> None:
     """Question 21: by the second business day after the application."""
     has_account(desk.applicant)
     application = received(desk, urgent=True)

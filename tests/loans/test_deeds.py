@@ -73,7 +73,7 @@ def has_become(application: LendingApplication, state: LendingState) -> None:
     )
 
 
-def test_a_deed_goes_out_comes_in_and_is_dated_on_the_day_of_the_money(
+def test_k9_a_deed_goes_out_comes_in_and_is_dated_on_the_day_of_the_money(
     application: LendingApplication, clerk: User
 ) -> None:
     assert handed_out(application, clerk).state == DeedState.PRINTED
@@ -108,7 +108,7 @@ def test_printing_again_before_it_came_back_is_the_same_paper(application: Lendi
 
 
 @pytest.mark.parametrize("state", [LendingState.REFUSED, LendingState.WITHDRAWN])
-def test_when_nothing_is_lent_the_deed_goes_back(
+def test_q24_when_nothing_is_lent_the_deed_goes_back(
     application: LendingApplication, clerk: User, state: LendingState
 ) -> None:
     """LN-38; MHLW Q&A vol. 17, question 24."""

@@ -12,7 +12,7 @@ from django.core.cache import cache
 from django.core.files.storage import default_storage
 
 from accounts.enums import OfficeKind, Role
-from accounts.models import User
+from accounts.models import OfficeLetterhead, User
 from audit.actors import Actor
 from japan.months import month_of
 from loans.deciding.enums import DecisionOutcome, ProposalState, SanctionKind
@@ -234,7 +234,9 @@ def test_an_answer_before_the_night_calls_the_letter_off_and_a_second_sending_ba
     assert again != occasion
 
 
-def test_a_deed_goes_back_once_and_not_when_it_was_handed_over_at_the_desk(person: Person, supervisor: User) -> None:
+def test_q24_a_deed_goes_back_once_and_not_when_it_was_handed_over_at_the_desk(
+    person: Person, supervisor: User
+) -> None:
     decision = refused(person, supervisor)
     deed = LoanDeed.objects.create(
         application=decision.application, printed_on=NIGHT, printed_by=supervisor, received_on=NIGHT,
@@ -283,7 +285,7 @@ def test_a_change_within_the_period_shows_each_month_before_and_after(person: Pe
         (SanctionKind.CANCEL, "lending_cancel", ("貸付契約解除通知書", "令和8年12月25日", "行いません")),
     ],
 )
-def test_a_sanction_states_its_ground_and_nothing_of_what_was_found_out(
+def test_q28_a_sanction_states_its_ground_and_nothing_of_what_was_found_out(
     person: Person, supervisor: User, kind: SanctionKind, code: str, words: tuple[str, ...]
 ) -> None:
     """LN-39; MHLW Q&A vol. 17, question 28."""
@@ -346,6 +348,19 @@ def test_every_letter_is_due_once_on_its_day_and_described_in_words(person: Pers
     assert sorted(Letter.objects.values_list("kind", flat=True)) == sorted(declared.code for declared in KINDS)
     letters_night(date(2026, 11, 21))
     assert Letter.objects.count() == len(KINDS)
+
+
+def test_q10_changed_hours_stand_in_the_letters_from_the_next_run(person: Person, supervisor: User) -> None:
+    refused(person, supervisor)
+    before = OfficeLetterhead.objects.get()
+    letters_night(NIGHT)
+    assert "平日9時から17時まで" in text_of(Letter.objects.get(kind="lending_refused"))
+    before.pk, before.valid_from, before.hours = None, date(2026, 11, 21), "火曜から土曜 10時から16時まで"
+    before.save()
+    application = a_general_application(person, fund=FundKind.SP_SMALL)
+    decided(application, supervisor, outcome=DecisionOutcome.REFUSED, amount=0)
+    letters_night(date(2026, 11, 21))
+    assert "火曜から土曜10時から16時まで" in text_of(Letter.objects.filter(kind="lending_refused").latest("pk"))
 
 
 def test_what_was_taken_over_from_before_calls_for_no_letter(person: Person, supervisor: User) -> None:

@@ -50,7 +50,7 @@ def test_every_month_has_one_payment_on_a_bank_day(day: date, months: int, pay_d
         (date(2026, 11, 21), date(2026, 11, 25)),  # applied for on a Saturday
     ],
 )
-def test_urgent_money_is_there_by_the_second_business_day(applied_on: date, due: date) -> None:
+def test_q21_urgent_money_is_there_by_the_second_business_day(applied_on: date, due: date) -> None:
     assert urgent_due(applied_on) == due
 
 
@@ -60,7 +60,7 @@ def change(wanted: list[tuple[int, int]], *, fixed: tuple[int, ...] = (), on: da
     )
 
 
-def test_month_two_may_get_another_amount_within_the_period() -> None:
+def test_q8_7_month_two_may_get_another_amount_within_the_period() -> None:
     assert change([(DECEMBER, 100_000)], fixed=(NOVEMBER,)) == ((DECEMBER, 100_000),)
 
 
@@ -86,7 +86,7 @@ def test_a_change_that_the_fund_does_not_allow_is_refused_in_words(
         change(wanted, fixed=(NOVEMBER,))
 
 
-def test_after_the_last_month_nothing_is_topped_up() -> None:
+def test_q8_7_after_the_last_month_nothing_is_topped_up() -> None:
     """Question 8-7: room that was not used is gone once the period is over."""
     with pytest.raises(MonthsRefused, match="貸付期間は令和9年1月で終わりました.*問8-7"):
         change([(FEBRUARY, 100_000)], on=date(2027, 2, 1))

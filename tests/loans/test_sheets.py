@@ -144,7 +144,7 @@ FIELDS_OF_1_2 = (
 @pytest.mark.parametrize(
     ("kind", "fields"), [(DECLARATION_SMALL, FIELDS_OF_1_1), (DECLARATION_GENERAL, FIELDS_OF_1_2)]
 )
-def test_the_declaration_has_the_fields_of_its_form(
+def test_reference_1_the_declaration_has_the_fields_of_its_form(
     kind: SheetKind, fields: tuple[str, ...], person: Person, clerk: User
 ) -> None:
     """Reference forms 1-1 and 1-2 of MHLW Q&A vol. 17, on an application of which nothing is known, and of which all is."""
@@ -157,7 +157,7 @@ def test_the_declaration_has_the_fields_of_its_form(
     assert ("失業等給付" in text_of(printed(kind, told, clerk))) == (kind is DECLARATION_GENERAL)
 
 
-def test_what_the_declaration_prints_is_what_the_application_takes_in(person: Person, clerk: User) -> None:
+def test_reference_1_what_the_declaration_prints_is_what_the_application_takes_in(person: Person, clerk: User) -> None:
     """Everything printed on form 1-2 has its place in what is typed at the desk, and comes back out of it."""
     application = a_general_application(person)
     sheet = gather(DECLARATION_GENERAL, application, Asking(clerk, Actor.person(clerk), NOW))
@@ -210,7 +210,7 @@ def test_the_request_for_the_regular_loan_says_what_was_told(person: Person, cle
     assert "元夫" not in text
 
 
-def test_the_deed_has_an_amount_and_no_date(person: Person, clerk: User) -> None:
+def test_k9_the_deed_has_an_amount_and_no_date(person: Person, clerk: User) -> None:
     """K-9: the date stays blank until the money is paid; the sheet has not even a field for it."""
     application = a_small_application(person)
     text = text_of(printed(DEED, application, clerk))
@@ -250,7 +250,7 @@ def test_the_debit_request_opens_the_account_once_and_says_who_looked(
     assert (row.subject, row.ids, row.reason) == ("bank_account", [person.pk], "口座振替依頼書の印刷")
 
 
-def test_the_status_sheet_tells_the_loans_so_far(person: Person, clerk: User) -> None:
+def test_q8_3_the_status_sheet_tells_the_loans_so_far(person: Person, clerk: User) -> None:
     from tests.loans.builders import a_loan
 
     a_loan(person)
@@ -303,7 +303,7 @@ def test_no_sheet_gives_a_protected_address_away(code: str, clerk: User) -> None
             assert "この欄は記入しません" in text
 
 
-def test_a_guidance_sheet_is_the_same_for_everybody(person: Person, clerk: User) -> None:
+def test_q2_8_a_guidance_sheet_is_the_same_for_everybody(person: Person, clerk: User) -> None:
     application = a_small_application(person)
     for kind in kinds_for(FundKind.REG_SMALL):
         if kind.facts_type is facts.GuidanceFacts:

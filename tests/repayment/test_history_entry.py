@@ -104,7 +104,7 @@ def test_a_loan_to_a_household_on_public_assistance_takes_a_reason_and_a_second_
     assert (waiting.rule, waiting.asked_by, waiting.agreed_by) == ("LN-14", desk.clerk, None)
 
 
-def test_history_of_another_prefecture_satisfies_the_order_of_the_reloan(desk: Desk, clerk: Client) -> None:
+def test_q8_5_history_of_another_prefecture_satisfies_the_order_of_the_reloan(desk: Desk, clerk: Client) -> None:
     prior(desk, FundKind.SP_GS_INITIAL, date(2020, 8, 1), date(2020, 10, 20))
     elsewhere = reverse("loans:elsewhere", args=[desk.applicant.pk])
     clerk.post(

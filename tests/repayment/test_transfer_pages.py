@@ -171,7 +171,7 @@ def test_months_are_changed_within_the_period_by_a_second_person(desk: Desk) -> 
     assert loan.principal == 300_000
 
 
-def test_a_sanction_takes_the_rest_out_of_the_next_file_and_asks_everything_back(desk: Desk) -> None:
+def test_q28_a_sanction_takes_the_rest_out_of_the_next_file_and_asks_everything_back(desk: Desk) -> None:
     loan = an_approved_loan(200_000, months=3)
     reconciled(desk)
     data = {"kind": "lump_sum", "reason": "勤務先を偽っていた", "pay_back_by": "令和8年12月25日"}

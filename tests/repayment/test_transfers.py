@@ -78,7 +78,7 @@ def test_a_regular_loan_goes_from_selection_to_ledger_and_plan(desk: Desk) -> No
     assert [change.move for change in file.changes.order_by("pk")] == ["lock", "approve", "write", "send", "reconcile"]
 
 
-def test_three_months_are_three_lines_in_three_files_and_never_one(desk: Desk) -> None:
+def test_q8_4_three_months_are_three_lines_in_three_files_and_never_one(desk: Desk) -> None:
     loan = an_approved_loan(200_000, months=3)
     assert [row.pay_on for row in loan.tranches.order_by("number")] == [
         date(2026, 11, 13), date(2026, 12, 21), date(2027, 1, 20),
@@ -275,7 +275,7 @@ def test_a_borrower_without_an_account_is_listed_and_not_forgotten(desk: Desk) -
     assert reason_left_out() == "送金先の口座が登録されていません。"
 
 
-def test_an_account_in_another_name_stops_the_transfer(desk: Desk) -> None:
+def test_k10_an_account_in_another_name_stops_the_transfer(desk: Desk) -> None:
     loan = an_approved_loan()
     Person.objects.filter(pk=loan.borrower_id).update(kana="カクウ ハルコ")
     assert reason_left_out() == "口座名義「ｶｸｳ ﾊﾅｺ」が借受人のカナ氏名と違います。"

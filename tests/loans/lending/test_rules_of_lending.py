@@ -72,7 +72,7 @@ def every_field(of: type, seen: set[type] | None = None) -> set[str]:
 FORBIDDEN = ("national", "citizen", "foreign", "of_stay", "stay_until", "country", "visa")
 
 
-def test_nationality_is_no_fact_anywhere():
+def test_q18_nationality_is_no_fact_anywhere():
     names = every_field(LendingFacts)
 
     assert {"applied_on", "held_months", "last_month", "in_school"} <= names
@@ -80,7 +80,7 @@ def test_nationality_is_no_fact_anywhere():
 
 
 @pytest.mark.parametrize("module", PURE)
-def test_no_rule_reads_a_nationality(module):
+def test_q18_no_rule_reads_a_nationality(module):
     tree = ast.parse((HERE / f"{module}.py").read_text(encoding="utf-8"))
     read = {node.attr.lower() for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     read |= {node.id.lower() for node in ast.walk(tree) if isinstance(node, ast.Name)}
