@@ -75,6 +75,15 @@ ROOMS: tuple[Room, ...] = (
         P.SEE_AUDIT,
         pages=("repayment:transfer", "repayment:sender"),
     ),
+    room(
+        "締め",
+        "repayment:closings",
+        "check",
+        P.MOVE_MONEY,
+        P.APPROVE_TRANSFERS,
+        P.SEE_AUDIT,
+        pages=("repayment:closing", "repayment:closing_rows", "repayment:statistics", "repayment:statistics_rows"),
+    ),
     room("書類の送付", "people:transit", "send", P.SEE_CASES, pages=("people:transit_batch",)),
     room(
         "重複の整理",

@@ -36,6 +36,7 @@ from repayment.aftercare.support import support_owed
 from repayment.aftercare.tasks import tasks_after_lending
 from repayment.agreements.selectors import Show
 from repayment.agreements.selectors import counts_for as agreement_counts
+from repayment.closing.selectors import closings
 from repayment.models import PlanChange
 from repayment.transfers.desk import urgent_clocks, waiting_counts
 from rulebook.models import SettingRow
@@ -77,6 +78,8 @@ def waiting_for(user: User, *, at: datetime, on: date) -> Iterator[Waiting]:
         yield from _eased(user, on=on)
     if user.can(P.MOVE_MONEY) or user.can(P.APPROVE_TRANSFERS):
         yield from _transfers(user, on=on)
+    if user.can(P.APPROVE_TRANSFERS):
+        yield from _closings(user)
     if user.can(P.WRITE_CASES):
         yield from _parcels(user, on=on)
     yield from _reveals(user, at=at, on=on)
@@ -182,6 +185,11 @@ def _transfers(user: User, *, on: date) -> Iterator[Waiting]:
     clocks = urgent_clocks(on)
     late = any(clock.is_late for clock in clocks)
     yield Waiting("まだ送金していない急ぎの貸付", len(clocks), page, urgent=late)
+
+
+def _closings(user: User) -> Iterator[Waiting]:
+    waiting = closings().filter(answer__isnull=True).exclude(prepared_by=user)
+    yield Waiting("確認を待っている月の締め", waiting.count(), reverse("repayment:closings"))
 
 
 def _parcels(user: User, *, on: date) -> Iterator[Waiting]:

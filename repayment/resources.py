@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jobs.importing.kinds import ImportKind
+from repayment.closing.taking_out import CLOSING_CELLS, CLOSING_LOANS
 from repayment.slips.taking_in import SlipResource, check_slips, commit_slips, receipt_key, take_back_slips
 from repayment.taking_in.loans import LoanResource, check_loans, commit_loans, give_up, leave, paid_or_exempted
 from repayment.taking_in.openings import OpeningResource, check_openings, commit_openings
@@ -92,4 +93,4 @@ IMPORTS = (
     ),
 )  # fmt: skip
 
-EXPORTS = (LEDGER, TRANSFER_LINES)
+EXPORTS = (CLOSING_CELLS, CLOSING_LOANS, LEDGER, TRANSFER_LINES)

@@ -2,6 +2,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from repayment.aftercare import views as aftercare
 from repayment.agreements import views as agreements
+from repayment.closing import views as closing
 from repayment.cutover import views as cutover
 from repayment.history import views as history
 from repayment.replanning import views as replanning
@@ -32,6 +33,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("transfers/<int:pk>/moves/<slug:step>/", transfers.transfer_move, name="transfer_move"),
     path("aftercare/", aftercare.aftercare, name="aftercare"),
     path("aftercare/assistance/<int:pk>/", aftercare.assistance_check, name="assistance_check"),
+    path("closings/", closing.closing_list, name="closings"),
+    path("closings/prepare/", closing.closing_prepare, name="closing_prepare"),
+    path("closings/<int:pk>/", closing.closing, name="closing"),
+    path("closings/<int:pk>/rows/", closing.closing_rows, name="closing_rows"),
+    path("closings/<int:pk>/<slug:move>/", closing.closing_answer, name="closing_answer"),
+    path("statistics/", closing.statistics, name="statistics"),
+    path("statistics/rows/", closing.statistics_rows, name="statistics_rows"),
     path("cutover/", cutover.reconciliations, name="reconciliations"),
     path("cutover/<int:pk>/", cutover.compare, name="reconciliation"),
     path("cutover/<int:pk>/<slug:move>/", cutover.settle, name="settle"),

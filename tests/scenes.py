@@ -79,8 +79,9 @@ from people.reveals import approve_reveal, request_reveal
 from people.services import add_phone, add_to_caseload, block_mail, set_protection
 from people.transit.services import Piece, pack_for, send
 from repayment.agreements.services import propose_agreement
+from repayment.closing.services import prepare_closing
 from repayment.enums import DeferralGround, PlanReason
-from repayment.models import PlanChange, SmallRepaymentAgreement
+from repayment.models import MonthClosing, PlanChange, SmallRepaymentAgreement
 from repayment.replanning.services import propose_plan_change
 from repayment.services import post_payment
 from rulebook.services import propose_setting
@@ -196,6 +197,8 @@ class Council:
     """How another system's file of payments is read."""
     opening: ImportBatch | None = None
     """Opening balances from another system; none of its lines could be taken in."""
+    closing: MonthClosing | None = None
+    """The counting of a month, which waits for its signature."""
     export: Export | None = None
     """The queue of every office, taken out by the prefectural clerk."""
     setting_row_id: int = 0
@@ -646,6 +649,7 @@ def things_of_the_house(council: Council) -> None:
     council.opening = ImportBatch.objects.create(
         kind="openings", state=ImportState.COMMITTED, file_name="openings.csv", uploaded_by=clerk, uploaded_at=NOW
     )
+    council.closing = prepare_closing(month=month_of(2026, 10), by=Actor.person(council.preparer), at=NOW)
     council.export = taken_out(clerk, "exemption-queue")
     council.setting_row_id = propose_setting(
         key="residence_record_max_age_months",

@@ -29,7 +29,7 @@ def many_people(count: int, *, seed: int = 1) -> None:
     offices = _offices()
     homes = [a_municipality(rng) for _ in range(count)]
     keys = list(keys_for(Person, count))
-    PERSON.copy(_person(rng, key, n) for n, key in enumerate(keys))
+    PERSON.copy(person_row(rng, key, n) for n, key in enumerate(keys))
     CASELOAD.copy((key, offices[home.code], SINCE, None) for key, home in zip(keys, homes, strict=True))
     ADDRESS.copy(
         copy_row(key, AddressKind.REGISTERED, a_place(rng, home), SINCE) for key, home in zip(keys, homes, strict=True)
@@ -65,14 +65,15 @@ def _offices() -> dict[str, int]:
     return made
 
 
-def _person(rng: Random, key: int, n: int) -> tuple[Any, ...]:
+def person_row(rng: Random, key: int, n: int, *, letter: str = "B") -> tuple[Any, ...]:
+    """An invented person as ``PERSON`` takes them, with a number that begins with a letter."""
     born = date(1935, 1, 1) + timedelta(days=rng.randrange(26_000))
     sex = rng.choice((Sex.FEMALE, Sex.MALE))
     name = a_name(rng, sex, a_family(rng), born.year)
     person = Person(name=name.written, kana=name.kana)
     person.set_search_keys()
     return (
-        key, f"B{n:08d}", name.written, name.kana, person.name_key, person.kana_key, person.kana_loose,
+        key, f"{letter}{n:08d}", name.written, name.kana, person.name_key, person.kana_key, person.kana_loose,
         person.name_bigrams, born, None, sex, Language.JAPANESE, False, "", "",
     )  # fmt: skip
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from random import Random
 from statistics import quantiles
 from typing import Any
@@ -17,6 +16,7 @@ from django.utils import timezone
 
 from accounts.enums import OfficeKind, Role
 from accounts.models import Office, RoleAssignment, User
+from desk.bench.timing import processor_clock
 from desk.search import find
 from japan.eras import short
 from loans.models import Loan
@@ -126,28 +126,14 @@ def _times(ask: Callable[[str], object], samples: list[Sample]) -> dict[str, lis
     for sample in samples[:WARM_UP]:
         ask(sample.person.kana)
     took: dict[str, list[Took]] = {kind: [] for kind in TYPED}
-    used = _processor_clock()
+    used = processor_clock()
     for sample in samples:
         for kind, typed in TYPED.items():
             text = typed(sample)
             began, busy = time.perf_counter(), used()
             ask(text)
-            took[kind].append(Took(clock=(time.perf_counter() - began) * 1_000, busy=used() - busy))
+            took[kind].append(Took(clock=(time.perf_counter() - began) * 1_000, busy=(used() - busy) * 1_000))
     return took
-
-
-def _processor_clock() -> Callable[[], float]:
-    """Milliseconds of processor time of this process and, where it runs on this machine, of its database session.
-
-    On a machine that does other work besides, this says what the search itself costs.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_backend_pid()")
-        (pid,) = cursor.fetchone()
-    session = Path(f"/proc/{pid}/schedstat")
-    if not session.exists():
-        return lambda: time.process_time() * 1_000
-    return lambda: time.process_time() * 1_000 + int(session.read_text().split()[0]) / 1_000_000
 
 
 def _summary(took: list[Took]) -> dict[str, float]:

@@ -142,7 +142,7 @@ def _died_after_decision(rng: Random, as_of: date) -> Script:
 
 
 def _debit(loan: Loan, day: date, amount: int, suffix: str, *, note: str = "口座振替", lag: int = 3) -> Movement:
-    return Movement("paid", amount, day, f"debit:{day:%Y%m%d}:{loan.code}:{suffix}", note=note, lag=lag)
+    return Movement("paid", amount, day, f"debit:{loan.code}:{day:%Y%m%d}:{suffix}", note=note, lag=lag)
 
 
 def _paid_after_exemption(*, refunded: bool) -> Play:
@@ -204,7 +204,7 @@ def _paid_before_we_knew(rng: Random, as_of: date) -> Script:
     def afterwards(rng: Random, life: Life) -> None:
         loan = life.loans[0]
         day = add_bank_days(life.as_of, -7)
-        key = f"slip:{day:%Y%m%d}:{loan.code}:all"
+        key = f"slip:{loan.code}:{day:%Y%m%d}:all"
         owed = position(
             principal=loan.principal, plans=loan.plans, deferrals=loan.shifts, entries=loan.entries, as_of=day
         )

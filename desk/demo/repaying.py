@@ -131,7 +131,7 @@ class Payer:
                 "paid",
                 amount,
                 payment.on,
-                f"{_CHANNEL_KEYS[payment.how]}:{payment.on:%Y%m%d}:{self.loan.code}:{number}",
+                f"{_CHANNEL_KEYS[payment.how]}:{self.loan.code}:{payment.on:%Y%m%d}:{number}",
                 note=payment.how,
                 lag=_LAGS[payment.how],
             )

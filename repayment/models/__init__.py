@@ -2,6 +2,7 @@
 
 from repayment.models.agreements import SmallRepaymentAgreement
 from repayment.models.assistance import AssistanceCheck
+from repayment.models.closing import ClosingAnswer, ClosingLine, MonthClosing
 from repayment.models.cutover import CutoverControl, CutoverExplanation, CutoverSignOff, OpeningBalance
 from repayment.models.debit import BankDebitDay, DebitChange, DebitLine, DebitMandate, DebitOriginator, DebitRun
 from repayment.models.debit_results import DebitFailure, DebitResult, DebitStop
@@ -19,6 +20,8 @@ from repayment.models.suspense import SuspenseItem
 __all__ = [
     "AssistanceCheck",
     "BankDebitDay",
+    "ClosingAnswer",
+    "ClosingLine",
     "CollectionHold",
     "CutoverControl",
     "CutoverExplanation",
@@ -35,6 +38,7 @@ __all__ = [
     "Deferral",
     "DeferralEnd",
     "LedgerEntry",
+    "MonthClosing",
     "OpeningBalance",
     "PaymentPromise",
     "PaymentSlip",
