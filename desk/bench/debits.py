@@ -112,7 +112,7 @@ def _ledger(loans: list[int], numbers: range) -> Iterator[tuple[Any, ...]]:
 
 def _accounts(keys: list[int], persons: list[int], numbers: range) -> Iterator[tuple[Any, ...]]:
     for key, person, n in zip(keys, persons, numbers, strict=True):
-        account = OpenAccount(PRACTICE_BANK, "999", AccountKind.ORDINARY.value, f"{n % 10_000_000:07d}", "ｶｸｳ ﾊﾅｺ")
+        account = OpenAccount(PRACTICE_BANK, "999", AccountKind.ORDINARY.value, f"{1 + n % 9_999_999:07d}", "ｶｸｳ ﾊﾅｺ")
         row = BankAccount(
             pk=key,
             person_id=person,
