@@ -6,7 +6,7 @@ from repayment.closing import views as closing
 from repayment.cutover import views as cutover
 from repayment.history import views as history
 from repayment.replanning import views as replanning
-from repayment.views import loan, payments, payout, transfers
+from repayment.views import loan, payments, payout, script, transfers
 
 app_name = "repayment"
 
@@ -43,6 +43,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cutover/", cutover.reconciliations, name="reconciliations"),
     path("cutover/<int:pk>/", cutover.compare, name="reconciliation"),
     path("cutover/<int:pk>/<slug:move>/", cutover.settle, name="settle"),
+    path("scripts/<int:pk>/", script.script, name="script"),
     path("agreements/", agreements.agreements, name="agreements"),
     path("agreements/<int:pk>/", agreements.agreement, name="agreement"),
     path("agreements/<int:pk>/<slug:answer>/", agreements.agreement_answer, name="agreement_answer"),

@@ -176,6 +176,7 @@ PAGES: dict[str, Page] = {
     "repayment:transfer_move": Page(post="PS", row="transfer_move"),
     "repayment:payment_new": of_an_office("loan", post="MP"),
     "repayment:payment_reverse": of_an_office("loan_entry", get="P", post="P"),
+    "repayment:script": of_an_office("person", get=CASES),
     "repayment:agreements": Page(get=CASES, tells=True),
     "repayment:agreement": of_an_office("agreement", get=CASES),
     "repayment:agreement_answer": of_an_office("agreement_answer", post="MPS"),
