@@ -15,6 +15,9 @@ from audit.triggers import OURS, our_models
 
 LEFT_OUT = (models.DateTimeField,)
 SECRET = frozenset({"password", "token_hash", "sealed_number", "sealed_yucho", "sealed_content"})
+DRAWN_BY_LOT = frozenset({("people_documentfile", "name")})
+"""Columns of a table that nobody can foretell: where a scan lies."""
+
 _FETCHED_AT_ONCE = 5_000
 
 
@@ -39,7 +42,9 @@ def _lines(model: type[models.Model]) -> Iterator[str]:
     columns = ", ".join(
         quote(field.attname)
         for field in model._meta.concrete_fields
-        if not isinstance(field, LEFT_OUT) and field.attname not in SECRET
+        if not isinstance(field, LEFT_OUT)
+        and field.attname not in SECRET
+        and (model._meta.db_table, field.attname) not in DRAWN_BY_LOT
     )
     key = quote(model._meta.pk.attname)
     sql = f"select md5(row({columns})::text) from {quote(model._meta.db_table)} order by {key}"

@@ -27,6 +27,7 @@ from desk.demo.oldpapers import leave_old_papers_behind
 from desk.demo.parcels import put_papers_on_their_way
 from desk.demo.places import OFFICES, OfficePlan
 from desk.demo.rows import DEMO, KEYED, at_hour
+from desk.demo.scans import lay_scans
 from desk.demo.signins import PASSWORD, signins
 from desk.demo.staff import SINCE, STAFF, STAND_INS
 from desk.demo.tables import IN_ORDER, keys_for, skip_keys
@@ -60,6 +61,7 @@ def make(*, borrowers: int, seed: int, as_of: date, progress: Callable[[int], No
         put_applications_on_desks(as_of)
         put_papers_on_their_way(as_of)
         leave_old_papers_behind(as_of)
+        lay_scans(as_of)
     analyze()
 
 

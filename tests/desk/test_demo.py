@@ -41,9 +41,10 @@ from notices.issuing import Held, preview
 from notices.selectors import due_tonight
 from notices.sources import all_sources
 from people.account_sealing import opened_account
+from people.documents.files import kept
 from people.duplicates.selectors import pairs_for
 from people.enums import PairReason
-from people.models import BankAccount, Person, PersonPair
+from people.models import BankAccount, Document, Person, PersonPair
 from repayment.ageing import age_loans
 from repayment.enums import LedgerKind
 from repayment.models import CollectionHold, LedgerEntry
@@ -366,3 +367,13 @@ def test_one_special_loan_was_entered_afterwards_with_the_application_of_its_day
     assert application.assessment is not None
     assert application.assessment.acceptable == "yes"
     assert application.applicant.loans.exclude(code=HISTORIC_CODE).exists()
+
+
+def test_two_borrowers_of_the_first_office_have_scans_that_open(demo: None) -> None:
+    scans = Document.objects.select_related("file", "paper")
+    assert scans.count() >= 2
+    clerk = User.objects.get(username="shi01")
+    assert Person.objects.visible_to(clerk).filter(pk__in=scans.values("person")).exists()
+    for scan in scans:
+        assert scan.paper is not None and scan.kind == scan.paper.kind
+        assert kept(scan.file.name, scan.file.sha256).startswith(b"\x89PNG")
