@@ -266,7 +266,8 @@ def test_tonight_brings_some_letters_of_every_kind_and_none_for_old_decisions(de
     }  # none is paid monthly any more
     listed_by_the_night_itself = {code for code in all_sources() if code.startswith("repayment_")} | {"payment_slip"}
     expected = set(all_sources()) - about_months_being_paid_out - listed_by_the_night_itself
-    assert {letter.code for letter in due} == expected
+    seldom = {"lending_ratification", "plan_changed", "small_repayment"}  # nobody need come of age or agree that day
+    assert expected - seldom <= {letter.code for letter in due} <= expected
     keys = [int(letter.occasion.partition(":")[2]) for letter in due if letter.code.startswith("exemption")]
     assert 10 <= len(keys) <= 40
     days = set(Decision.objects.filter(pk__in=keys).values_list("decided_on", flat=True))
