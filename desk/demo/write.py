@@ -22,6 +22,7 @@ from accounts.models import Deputy, Office, OfficeLetterhead, RoleAssignment, Us
 from accounts.roles import ROLES
 from audit.services import acting
 from desk.demo.applying import put_applications_on_desks, set_income_ceilings
+from desk.demo.easing import ease_repayment
 from desk.demo.money import put_money_on_its_way
 from desk.demo.oldpapers import leave_old_papers_behind
 from desk.demo.parcels import put_papers_on_their_way
@@ -58,6 +59,7 @@ def make(*, borrowers: int, seed: int, as_of: date, progress: Callable[[int], No
                 progress(made)
         keys.give_back()
         put_money_on_its_way(as_of)
+        ease_repayment(as_of)
         put_applications_on_desks(as_of)
         put_papers_on_their_way(as_of)
         leave_old_papers_behind(as_of)
