@@ -81,6 +81,11 @@ def accounts_by_number(number: str, *, user: User, bank_code: str = "", branch_c
     return list(rows.order_by("person__kana_key", "person_id", "-since"))
 
 
+def number_hash(number: str) -> str:
+    """The keyed hash under which an account with these seven digits is found: what a receipt keeps of its payer's."""
+    return fingerprint(number, of=_HASHED)
+
+
 def copy_row(row: BankAccount, account: OpenAccount) -> tuple[object, ...]:
     """The values of an unsaved row that has its key, in the order of ``COPY_COLUMNS``, for writers that use COPY."""
     seal_into(row, account)

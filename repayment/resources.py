@@ -5,6 +5,7 @@ from __future__ import annotations
 from jobs.importing.kinds import ImportKind
 from repayment.closing.taking_out import CLOSING_CELLS, CLOSING_LOANS
 from repayment.slips.taking_in import SlipResource, check_slips, commit_slips, receipt_key, take_back_slips
+from repayment.taking_in.deposits import DepositResource, check_deposits, commit_deposits, deposit_key
 from repayment.taking_in.loans import LoanResource, check_loans, commit_loans, give_up, leave, paid_or_exempted
 from repayment.taking_in.openings import OpeningResource, check_openings, commit_openings
 from repayment.taking_in.payments import (
@@ -89,6 +90,24 @@ IMPORTS = (
         sample=(
             ("R0000001", "91999999000000000000000001001027053100125002", "令和9年5月20日", "12,500円", "見本店"),
             ("R0000002", "(91)999999-000000000000000001001 0 270531-0-012500-2", "R9.5.21", "12500", ""),
+        ),
+    ),
+    ImportKind(
+        code="deposits",
+        label="入金明細（銀行振込・窓口）",
+        hint="入金番号ごとに1行。貸付コードと支払人が合う入金は記帳し、合わない入金は仮受に入れます。",
+        resource=DepositResource,
+        key=deposit_key,
+        check=check_deposits,
+        commit=commit_deposits,
+        takers={"repayment_ledgerentry": counter_entries},
+        counters="反対の記帳で取り消します（元の記帳は残ります）。",
+        dependents=exempted_since,
+        private=frozenset({"支払人カナ", "口座番号"}),
+        sealed=frozenset({"口座番号"}),
+        sample=(
+            ("F-0001", "令和5年1月26日", "8,330円", "銀行振込", "ミホン タカコ", "9900001", "9999", "999", "0000123", ""),
+            ("F-0002", "R5.1.27", "5,000", "窓口", "ミホン タイチ", "", "", "", "", "コード不明"),
         ),
     ),
 )  # fmt: skip
