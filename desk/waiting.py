@@ -37,6 +37,9 @@ from repayment.aftercare.tasks import tasks_after_lending
 from repayment.agreements.selectors import Show
 from repayment.agreements.selectors import counts_for as agreement_counts
 from repayment.closing.selectors import closings
+from repayment.debit.desk import waiting_counts as debit_counts
+from repayment.debit.enums import DebitState
+from repayment.enums import RefundState
 from repayment.models import PlanChange
 from repayment.transfers.desk import urgent_clocks, waiting_counts
 from rulebook.models import SettingRow
@@ -78,6 +81,7 @@ def waiting_for(user: User, *, at: datetime, on: date) -> Iterator[Waiting]:
         yield from _eased(user, on=on)
     if user.can(P.MOVE_MONEY) or user.can(P.APPROVE_TRANSFERS):
         yield from _transfers(user, on=on)
+        yield from _debits(user)
     if user.can(P.APPROVE_TRANSFERS):
         yield from _closings(user)
     if user.can(P.WRITE_CASES):
@@ -190,6 +194,21 @@ def _transfers(user: User, *, on: date) -> Iterator[Waiting]:
 def _closings(user: User) -> Iterator[Waiting]:
     waiting = closings().filter(answer__isnull=True).exclude(prepared_by=user)
     yield Waiting("確認を待っている月の締め", waiting.count(), reverse("repayment:closings"))
+
+
+def _debits(user: User) -> Iterator[Waiting]:
+    """The collection desk: what waits for a decision or a next step; a result that has not come is late."""
+    page, found = reverse("repayment:debits"), debit_counts(user)
+    refunds = reverse("repayment:refunds")
+    if "approve" in found:
+        yield Waiting("承認を待っている口座振替", found["approve"], f"{page}?state={DebitState.LOCKED.value}#runs")
+        yield Waiting("承認を待っている返金の対応", found["agree"], f"{refunds}?state={RefundState.PROPOSED.value}")
+    if "onward" in found:
+        yield Waiting("次の操作を待っている口座振替", found["onward"], f"{page}#runs")
+        yield Waiting("結果が届いていない口座振替", found["late"], reverse("repayment:debit_results"), urgent=True)
+        yield Waiting("対応が必要な振替不能", found["failed"], reverse("repayment:debit_failures"))
+        yield Waiting("仮受の入金", found["suspense"], reverse("repayment:suspense"))
+        yield Waiting("返金の確認", found["refund"], refunds)
 
 
 def _parcels(user: User, *, on: date) -> Iterator[Waiting]:

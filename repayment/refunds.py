@@ -100,8 +100,8 @@ def agree_refund(*, task_id: int, answer: str, by: Actor, at: datetime) -> Refun
 
 @service
 def send_back_refund(*, task_id: int, by: Actor, at: datetime) -> RefundTask:
-    """Give a proposal back to be thought over; the task is open again."""
-    _allowed(by, Permission.APPROVE_TRANSFERS, at=at)
+    """Give a proposal back to be thought over, or withdraw one's own; the task is open again."""
+    _allowed(by, Permission.APPROVE_TRANSFERS, Permission.MOVE_MONEY, at=at)
     task = _locked(task_id, RefundState.PROPOSED)
     task.state = RefundState.OPEN
     task.save()
@@ -164,12 +164,12 @@ def _locked(task_id: int, *states: RefundState) -> RefundTask:
     return task
 
 
-def _allowed(by: Actor, permission: Permission, *, at: datetime) -> User:
+def _allowed(by: Actor, *permissions: Permission, at: datetime) -> User:
     person = acting_person(by)
     if person is None:
         raise RefundNotAllowed("職員としてログインしてから操作してください。")
     day = timezone.localtime(at).date()
-    deputy = permission == Permission.APPROVE_TRANSFERS and deputised_supervisor(person, day) is not None
-    if permission not in permissions_of(person.roles_on(day)) and not deputy:
+    deputy = Permission.APPROVE_TRANSFERS in permissions and deputised_supervisor(person, day) is not None
+    if not permissions_of(person.roles_on(day)).intersection(permissions) and not deputy:
         raise RefundNotAllowed("この操作の権限がありません。")
     return person

@@ -6,7 +6,8 @@ from repayment.closing import views as closing
 from repayment.cutover import views as cutover
 from repayment.history import views as history
 from repayment.replanning import views as replanning
-from repayment.views import loan, payments, payout, script, transfers
+from repayment.views import debit_results as results
+from repayment.views import debit_settings, debits, loan, payments, payout, refunds, script, suspense, transfers
 
 app_name = "repayment"
 
@@ -31,6 +32,31 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("transfers/<int:pk>/file/", transfers.transfer_file, name="transfer_file"),
     path("transfers/<int:pk>/returned/", transfers.transfer_return, name="transfer_return"),
     path("transfers/<int:pk>/moves/<slug:step>/", transfers.transfer_move, name="transfer_move"),
+    path("debits/", debits.debits, name="debits"),
+    path("debits/lock/", debits.debit_lock, name="debit_lock"),
+    path("debits/results/", results.debit_results, name="debit_results"),
+    path("debits/results/take-in/", results.debit_take_in, name="debit_take_in"),
+    path("debits/failures/", results.debit_failures, name="debit_failures"),
+    path("debits/failures/<int:pk>/", results.debit_handle, name="debit_handle"),
+    path("debits/stops/", results.debit_stops, name="debit_stops"),
+    path("debits/settings/", debit_settings.debit_settings, name="debit_settings"),
+    path("debits/settings/originator/", debit_settings.originator_register, name="originator_register"),
+    path("debits/settings/bank-day/", debit_settings.bank_day_register, name="bank_day_register"),
+    path("debits/mandates/", debit_settings.mandates, name="mandates"),
+    path("debits/mandates/<int:pk>/<slug:move>/", debit_settings.mandate_move, name="mandate_move"),
+    path("debits/<int:pk>/", debits.debit, name="debit"),
+    path("debits/<int:pk>/file/", debits.debit_file, name="debit_file"),
+    path("debits/<int:pk>/practice/", debits.debit_practice, name="debit_practice"),
+    path("debits/<int:pk>/moves/<slug:step>/", debits.debit_move, name="debit_move"),
+    path("debits/<int:pk>/stops/", results.debit_stop_request, name="debit_stop_request"),
+    path("debits/<int:pk>/stops/file/", results.debit_stop_file, name="debit_stop_file"),
+    path("suspense/", suspense.suspense, name="suspense"),
+    path("suspense/<int:pk>/", suspense.suspense_item, name="suspense_item"),
+    path("suspense/<int:pk>/assign/", suspense.suspense_assign, name="suspense_assign"),
+    path("suspense/<int:pk>/return/", suspense.suspense_return, name="suspense_return"),
+    path("refunds/", refunds.refunds, name="refunds"),
+    path("refunds/<int:pk>/", refunds.refund, name="refund"),
+    path("refunds/<int:pk>/<slug:step>/", refunds.refund_move, name="refund_move"),
     path("aftercare/", aftercare.aftercare, name="aftercare"),
     path("aftercare/assistance/<int:pk>/", aftercare.assistance_check, name="assistance_check"),
     path("closings/", closing.closing_list, name="closings"),

@@ -80,14 +80,27 @@ from people.services import add_phone, add_to_caseload, block_mail, set_protecti
 from people.transit.services import Piece, pack_for, send
 from repayment.agreements.services import propose_agreement
 from repayment.closing.services import prepare_closing
-from repayment.enums import DeferralGround, PlanReason
-from repayment.models import MonthClosing, PlanChange, SmallRepaymentAgreement
+from repayment.debit.results import post_result, take_in_result
+from repayment.enums import DeferralGround, HoldReason, PaymentChannel, PlanReason, RefundCause
+from repayment.models import (
+    DebitFailure,
+    DebitRun,
+    MonthClosing,
+    PlanChange,
+    RefundTask,
+    SmallRepaymentAgreement,
+    SuspenseItem,
+)
+from repayment.refunds import open_refund_task
 from repayment.replanning.services import propose_plan_change
-from repayment.services import post_payment
+from repayment.services import place_hold, post_payment
+from repayment.suspense.enums import SuspenseReason
 from rulebook.services import propose_setting
 from tests.exemptions.builders import Staff, Story, a_form, a_repaid_loan, untaxed
 from tests.people.builders import a_household, a_member_of_staff, a_person, an_office, lives_at
 from tests.people.scans import a_scan
+from tests.repayment.debits import DEBIT_ON, a_repaying_loan, an_originator, answer, may_be_debited, sent
+from tests.repayment.debits import locked as locked_debit
 from tests.repayment.money import Desk, a_sender, an_approved_loan, locked, written
 
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -207,6 +220,12 @@ class Council:
     enrolment_token: str = ""
     transfers: list[TransferFile] = field(default_factory=list)
     """Money on its way: a file that is written, and one that waits for its approval."""
+    debits: list[DebitRun] = field(default_factory=list)
+    """Debits: one that was posted, one at the bank with something to stop, one that waits for its approval."""
+    failure: DebitFailure | None = None
+    debit_account: BankAccount | None = None
+    suspense: SuspenseItem | None = None
+    refund: RefundTask | None = None
     revealed: AddressReveal | None = None
     """A reveal of the hidden address, approved and still to be looked at."""
 
@@ -266,6 +285,7 @@ def a_council() -> Council:
     money_on_its_way(council)
     for corner in (council.east, council.west):
         less_and_otherwise(corner)
+    debits_on_their_way(council)
     return council
 
 
@@ -480,6 +500,54 @@ def less_and_otherwise(corner: Corner) -> None:
         **told, kind=PlanReason.PLAN_CHANGE, from_month=month_of(2026, 12), count=100,
         by=Actor.person(corner.clerk), at=at(asked_on),
     )  # fmt: skip
+
+
+# --- money in ---------------------------------------------------------------------------------------
+
+
+def debits_on_their_way(council: Council) -> None:
+    """October was posted, with one failure and one refund task in each office; December is at the bank; January waits."""
+    desk = Desk(council.preparer, council.staff[Role.PREFECTURAL_CLERK], council.supervisor, council.other_supervisor)
+    an_originator(desk)
+    failed: dict[int, str] = {}
+    for corner in (council.east, council.west):
+        loans = [a_debited_loan(corner, word) for word in ("引落", "不能", "免除後")]
+        failed[loans[1].pk] = "2"
+        council.refund = open_refund_task(
+            loan=loans[2],
+            amount=8_330,
+            cause=RefundCause.LATE_DEBIT,
+            source_key=f"scene:{loans[2].pk}",
+            by=MACHINE,
+            at=NOW,
+        )
+    october = sent(desk, date(2026, 10, 26), at(date(2026, 10, 1)))
+    take_in_result(content=answer(october, codes=failed), by=desk.by, at=at(date(2026, 10, 30)))
+    post_result(run_id=october.pk, by=desk.by, at=at(date(2026, 10, 30)))
+    council.failure = DebitFailure.objects.earliest("pk")
+    council.debit_account = october.lines.earliest("pk").account
+    december = sent(desk, DEBIT_ON, at(day_before(2)))
+    for line in december.lines.all()[:2]:
+        place_hold(
+            loan=line.loan, reason=HoldReason.LEGAL, since=DAY, source_key=f"scene:hold:{line.pk}", by=MACHINE, at=NOW
+        )
+    council.debits = [december, october, locked_debit(desk, date(2027, 1, 26), at(day_before(1)))]
+    council.suspense = SuspenseItem.objects.create(
+        source_key="deposit:scene",
+        received_on=day_before(3),
+        amount=8_330,
+        channel=PaymentChannel.TRANSFER,
+        reason=SuspenseReason.NO_CODE,
+        payer_kana="ヒガシハマ カクウ",
+        opened_at=NOW,
+        opened_by="test",
+    )
+
+
+def a_debited_loan(corner: Corner, word: str) -> Loan:
+    loan = a_repaying_loan(somebody_of(corner, word), office=corner.office)
+    may_be_debited(loan.borrower)
+    return loan
 
 
 # --- letters ----------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from accounts.models import Deputy, Office, OfficeLetterhead, RoleAssignment, Us
 from accounts.roles import ROLES
 from audit.services import acting
 from desk.demo.applying import put_applications_on_desks, set_income_ceilings
+from desk.demo.debiting import debit_some
 from desk.demo.easing import ease_repayment
 from desk.demo.money import put_money_on_its_way
 from desk.demo.oldpapers import leave_old_papers_behind
@@ -64,6 +65,7 @@ def make(*, borrowers: int, seed: int, as_of: date, progress: Callable[[int], No
         put_papers_on_their_way(as_of)
         leave_old_papers_behind(as_of)
         lay_scans(as_of)
+        debit_some(as_of)
     analyze()
 
 

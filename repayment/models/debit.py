@@ -12,6 +12,7 @@ from japan.zengin.yucho import Convention
 from loans.models import Loan
 from people.models import BankAccount
 from repayment.debit.enums import DebitState, MandateState
+from repayment.debit.workflow import DebitMove
 
 AFTER_APPROVAL = (
     DebitState.APPROVED, DebitState.WRITTEN, DebitState.SENT, DebitState.RESULTED, DebitState.POSTED, DebitState.CLOSED,
@@ -312,3 +313,8 @@ class DebitChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run_id} {self.move}"
+
+    @property
+    def move_done(self) -> str:
+        """The step in words: 「承認」."""
+        return DebitMove(self.move).done

@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 CASES = ["今日", "さがす"]
 LENDING = ["貸付", "免除審査", "少額返済など", "通知"]
-MONEY = ["印刷便", "送金", "締め", "書類の送付", "重複の整理"]
+MONEY = ["印刷便", "送金", "口座振替", "締め", "書類の送付", "重複の整理"]
 RAILS = {
     Role.MUNICIPAL_CLERK: [
         *CASES, "申請の入力", *LENDING, "書類の送付", "住所の確認", "出力", "規則と設定",

@@ -90,6 +90,13 @@ OF_A_CORNER: dict[str, Callable[[Corner], Address]] = {
 OF_THE_HOUSE: dict[str, Callable[[Council], Address]] = {
     "transfer": lambda council: pk(council.transfers[-1]),
     "transfer_move": lambda council: pk(council.transfers[-1], step="discard"),
+    "debit": lambda council: pk(council.debits[0]),
+    "debit_move": lambda council: pk(council.debits[-1], step="discard"),
+    "failure": lambda council: pk(council.failure),
+    "mandate_move": lambda council: pk(council.debit_account, move="end"),
+    "suspense": lambda council: pk(council.suspense),
+    "refund": lambda council: pk(council.refund),
+    "refund_move": lambda council: pk(council.refund, step="back"),
     "written_transfer": lambda council: pk(council.transfers[0]),
     "enrolment": lambda council: Address({"token": council.enrolment_token}),
     "pair": lambda council: pk(council.pair),
