@@ -20,6 +20,7 @@ FILES = {
     "healthz", "readyz", "mfa_download_recovery_codes", "notices:preview", "notices:letter_pdf", "notices:run_pdf",
     "notices:transit_slip", "loans:form_pdf", "people:document_file", "people:document_preview",
     "jobs:import_sample", "jobs:import_errors", "people:bank_lookup", "repayment:transfer_file",
+    "repayment:debit_file", "repayment:debit_practice", "repayment:debit_stop_file",
     "jobs:import_undo_result", "jobs:export_file", "jobs:mapping_json",
 }  # fmt: skip
 """What is no page: texts for machines, files, and parts of pages."""
