@@ -35,10 +35,8 @@ from people.models import (
     TransitItem,
     in_force,
 )
-from repayment.agreements.selectors import rows_of
-from repayment.agreements.status import AgreementStatus
 from repayment.enums import LedgerKind
-from repayment.models import CollectionHold, Deferral, LedgerEntry, RepaymentPlan, SmallRepaymentAgreement
+from repayment.models import CollectionHold, Deferral, LedgerEntry, RepaymentPlan
 from repayment.selectors import positions_of
 
 
@@ -126,11 +124,6 @@ def _growing_arrears(as_of: date) -> list[int]:
     loans = _keys(Loan.objects.filter(Exists(small), principal__gte=450_000))
     earlier = positions_of(loans, before)
     return [pk for pk, at in positions_of(loans, as_of).items() if at.arrears > earlier[pk].arrears]
-
-
-def _agreements(as_of: date, status: AgreementStatus) -> list[int]:
-    rows = rows_of(SmallRepaymentAgreement.objects.standing().order_by("pk")[:100], on=as_of)
-    return [row.agreement.pk for row in rows if row.status == status]
 
 
 def _owed_back(as_of: date) -> list[int]:
@@ -300,24 +293,6 @@ INCIDENTS: tuple[Incident, ...] = (
         "償還計画が変更されている",
         "少額返済と計画の変更は別のもの（2022-10-28 通知）",
         lambda as_of: _keys(RepaymentPlan.objects.filter(version=2)),
-    ),
-    Incident(
-        "small-repayment-kept",
-        "約束どおりに払っているのに、滞納が増えている",
-        "少額返済では計画が変わらない（要件④の前提）",
-        lambda as_of: _agreements(as_of, AgreementStatus.KEPT),
-    ),
-    Incident(
-        "small-repayment-broken",
-        "少額返済の約束に、入金が届いていない",
-        "約束の見直しと、その後の相談",
-        lambda as_of: _agreements(as_of, AgreementStatus.BEHIND),
-    ),
-    Incident(
-        "small-repayment-review",
-        "見直しの日が来た少額返済がある",
-        "見直されないまま続く約束",
-        lambda as_of: _keys(SmallRepaymentAgreement.objects.standing().filter(review_on__lte=as_of)),
     ),
     Incident(
         "moved-council",
