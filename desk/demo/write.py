@@ -22,6 +22,7 @@ from accounts.models import Deputy, Office, OfficeLetterhead, RoleAssignment, Us
 from accounts.roles import ROLES
 from audit.services import acting
 from desk.demo.applying import put_applications_on_desks, set_income_ceilings
+from desk.demo.changingover import change_over
 from desk.demo.debiting import debit_some
 from desk.demo.easing import ease_repayment
 from desk.demo.money import put_money_on_its_way
@@ -66,6 +67,7 @@ def make(*, borrowers: int, seed: int, as_of: date, progress: Callable[[int], No
         leave_old_papers_behind(as_of)
         lay_scans(as_of)
         debit_some(as_of)
+        change_over(as_of)
     analyze()
 
 

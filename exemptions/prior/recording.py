@@ -74,8 +74,6 @@ def record_prior_decisions(
         answers.append(_row(prior, opening, plans.get(prior.loan.pk), batch_id=batch_id, by=by, at=at))
     rows = [answer for answer in answers if isinstance(answer, PriorDecision)]
     LedgerEntry.objects.bulk_create([row.entry for row in rows if row.entry is not None])
-    for row in rows:
-        row.entry_id = row.entry.pk if row.entry is not None else None
     PriorDecision.objects.bulk_create(rows)
     return answers
 

@@ -25,6 +25,7 @@ from jobs.importing.mappings import (
     begin_mapping,
     finish_mapping,
     lines_shown,
+    matched,
     read_values,
     retire_mapping,
 )
@@ -181,7 +182,13 @@ def mapping(request: HttpRequest, pk: int) -> HttpResponse:
         record_access(
             by=Actor.person(user), action=AccessAction.VIEW, subject="mapping", ids=[row.pk], at=timezone.now()
         )
-    context = {"mapping": row, "kind": kind, "form": form, "lines": lines_shown(row, kind)}
+    context = {
+        "mapping": row,
+        "kind": kind,
+        "form": form,
+        "lines": lines_shown(row, kind),
+        "matched": matched(row, kind),
+    }
     return render(request, "jobs/mapping.html", context)
 
 

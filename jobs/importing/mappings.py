@@ -66,6 +66,11 @@ def lines_shown(mapping: ColumnMapping, kind: ImportKind) -> list[list[str]]:
     ]
 
 
+def matched(mapping: ColumnMapping, kind: ImportKind) -> list[tuple[str, dict[str, Any]]]:
+    """Our columns in the order of the file, each with what stands for it; the database keeps no order."""
+    return [(ours, mapping.columns.get(ours, {})) for ours in kind.columns()]
+
+
 @service
 def finish_mapping(
     *, mapping_id: int, columns: Mapping[str, Mapping[str, Any]], by: Actor, at: datetime
@@ -122,6 +127,6 @@ def as_json(mapping: ColumnMapping) -> str:
         "kind": mapping.kind,
         "encoding": mapping.encoding,
         "made_on": timezone.localdate(mapping.made_at).isoformat(),
-        "columns": mapping.columns,
+        "columns": dict(matched(mapping, import_kinds()[mapping.kind])),
     }
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"

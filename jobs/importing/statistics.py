@@ -9,7 +9,7 @@ from django.db import connection
 
 from jobs.models import ImportBatch, ImportEffect
 
-FEWEST_ROWS: Final = 1_000
+FEWEST_ROWS: Final = 200
 """Rows written by one import from which on its tables are looked at anew; fewer change no plan."""
 
 

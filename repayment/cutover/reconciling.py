@@ -100,14 +100,16 @@ class Reconciliation:
         return sum(getattr(group, name) for group in self.groups)
 
 
+# The positions are worked out once, whatever the planner thinks of tables that a change of systems has just filled.
 _COMPARED = """
+    with a as materialized ({ageing})
     select l.fund, l.office_id, o.code, o.name, l.id,
            b.principal - b.paid - b.exempted as old_outstanding, b.arrears as old_arrears,
            coalesce(a.outstanding, 0) as our_outstanding, coalesce(a.arrears, 0) as our_arrears
       from repayment_openingbalance b
       join loans_loan l on l.id = b.loan_id
       join accounts_office o on o.id = l.office_id
-      left join ({ageing}) a on a.loan_id = l.id
+      left join a on a.loan_id = l.id
      where b.batch_id = %(batch)s and b.day = %(day)s
 """
 

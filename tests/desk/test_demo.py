@@ -33,6 +33,9 @@ from exemptions.snapshot import check_to_json, facts_to_json
 from exemptions.workflow import Move
 from japan.banks import PRACTICE_BANK
 from japan.zengin.kana import same_holder
+from jobs.engine import advance
+from jobs.importing.undoing import take_back
+from jobs.models import ColumnMapping, ImportBatch
 from loans.deciding.enums import DecisionOutcome
 from loans.enums import LendingState, LoanState
 from loans.models import LendingApplication, LendingDecision, Loan
@@ -46,6 +49,7 @@ from people.duplicates.selectors import pairs_for
 from people.enums import PairReason
 from people.models import BankAccount, Document, Person, PersonPair
 from repayment.ageing import age_loans
+from repayment.cutover.reconciling import reconciliation
 from repayment.enums import LedgerKind
 from repayment.models import CollectionHold, LedgerEntry
 from repayment.selectors import policy_on, positions_of
@@ -96,6 +100,18 @@ def test_a_second_run_says_so_and_changes_nothing(demo: None) -> None:
 def test_every_incident_is_there(demo: None) -> None:
     assert missing(AS_OF) == []
     assert len({incident.code for incident in INCIDENTS}) == len(INCIDENTS)
+
+
+def test_a_change_of_systems_differs_by_one_yen_and_can_be_taken_back(demo: None) -> None:
+    (batch,) = ImportBatch.objects.filter(kind="openings")
+    found = reconciliation(batch)
+    assert (found.loans, found.differing, found.open, found.left_out) == (found.loans, 1, 1, 0) and found.loans > 1
+    assert (found.is_complete, sum(group.arrears_difference for group in found.groups)) == (True, -1)
+    assert ColumnMapping.objects.get(kind="payments").ready_at is not None
+    second = User.objects.get(username="ken03")
+    undo = take_back(batch_id=batch.pk, reason="練習", user=second, by=Actor.person(second), at=MORNING)
+    assert undo.run is not None and advance(undo.run.pk)
+    assert set(undo.lines.values_list("outcome", flat=True)) == {"undone"}
 
 
 def test_every_state_of_loans_repayment_and_applications_is_there(demo: None) -> None:
