@@ -23,7 +23,7 @@ from jobs.importing.kinds import ImportKind, TakingBack, import_kinds
 from jobs.importing.obstacles import kept_lines, model_of, standing
 from jobs.importing.services import ImportRefused
 from jobs.kinds import Done, ItemResult, JobKind
-from jobs.models import ImportBatch, ImportEffect, ImportRow, ImportUndo, ImportUndoLine, Run
+from jobs.models import ImportBatch, ImportEffect, ImportRow, ImportUndo, ImportUndoLine, Run, RunItem
 from jobs.tasks import advance_run
 
 TAKEN_TOGETHER = 500
@@ -181,6 +181,11 @@ def restore(table: str, rows: dict[int, dict[str, object]]) -> None:
                 """,
                 [keys, [Jsonb(rows[key]) for key in keys]],
             )
+
+
+def broke_off(undo: ImportUndo) -> bool:
+    """Whether some lines were not even looked at, because something unforeseen happened; they are as they were."""
+    return RunItem.objects.filter(run=undo.run_id, state=ItemState.FAILED).exists()
 
 
 def end_undo(run: Run) -> None:

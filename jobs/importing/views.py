@@ -176,6 +176,7 @@ def taking_back(batch: ImportBatch, kind: ImportKind, user: User) -> dict[str, o
         "undo_form": UndoForm() if may and not why_not else None,
         "undo_consequences": undoing.consequences(batch, kind) if may and not why_not else [],
         "undo": undo,
+        "undo_broke": undo is not None and undoing.broke_off(undo),
         "kept": kept[:SHOWN],
         "kept_total": kept.count(),
     }

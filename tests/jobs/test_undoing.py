@@ -375,6 +375,22 @@ def test_an_undo_that_is_interrupted_anywhere_goes_on_to_the_same_end(
     assert undo.lines.count() == 25
 
 
+def test_an_undo_that_breaks_off_says_so_and_can_be_asked_for_again(
+    clerk: User, second: User, client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = batch_of(clerk, "borrowers", sample("borrowers"))
+    with monkeypatch.context() as broken:
+        broken.setattr(undoing, "undo_effects", lambda *args: 1 / 0)
+        taken_back(second, batch)
+    client.force_login(second)
+    page = client.get(f"/jobs/imports/{batch.pk}/").content.decode()
+    assert "取消が途中で止まりました" in page and "一部の行を残しました" not in page and Person.objects.count() == 2
+
+    taken_back(second, batch)
+    page = client.get(f"/jobs/imports/{batch.pk}/").content.decode()
+    assert "すべて取り消しました" in page and not Person.objects.exists()
+
+
 def test_what_an_import_wrote_cannot_be_rewritten_and_the_removal_is_in_the_audit_log(
     clerk: User, second: User
 ) -> None:
