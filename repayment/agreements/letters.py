@@ -78,5 +78,12 @@ KINDS = (
 )
 _AGREED = Agreed()
 SOURCES = (
-    LetterSource(KINDS[0].code, KINDS[0].label_ja, due=_AGREED.due, draft=_AGREED.draft, describe=_AGREED.describe),
+    LetterSource(
+        KINDS[0].code,
+        KINDS[0].label_ja,
+        due=_AGREED.due,
+        due_rows=_AGREED.due_rows,
+        draft=_AGREED.draft,
+        describe=_AGREED.describe,
+    ),
 )

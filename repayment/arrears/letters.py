@@ -171,6 +171,13 @@ _LETTERS = (
 )
 KINDS = tuple(declared for declared, _ in _LETTERS)
 SOURCES = tuple(
-    LetterSource(declared.code, declared.label_ja, due=maker.due, draft=maker.draft, describe=maker.describe)
+    LetterSource(
+        declared.code,
+        declared.label_ja,
+        due=maker.due,
+        draft=maker.draft,
+        describe=maker.describe,
+        due_rows=maker.due_rows,
+    )
     for declared, maker in _LETTERS
 )

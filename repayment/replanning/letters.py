@@ -91,5 +91,12 @@ class Changed(LendingLetters[PlanChange]):
 KINDS = (LetterKind("plan_changed", "償還計画変更決定通知書", 1, PlanChangedFacts, "notices/plan_changed/v1.html"),)
 _CHANGED = Changed()
 SOURCES = (
-    LetterSource(KINDS[0].code, KINDS[0].label_ja, due=_CHANGED.due, draft=_CHANGED.draft, describe=_CHANGED.describe),
+    LetterSource(
+        KINDS[0].code,
+        KINDS[0].label_ja,
+        due=_CHANGED.due,
+        due_rows=_CHANGED.due_rows,
+        draft=_CHANGED.draft,
+        describe=_CHANGED.describe,
+    ),
 )

@@ -82,5 +82,12 @@ class Slips(LendingLetters[PaymentSlip]):
 KINDS = (LetterKind("payment_slip", "払込票のお届け", 1, SlipFacts, "notices/payment_slip/v1.html"),)
 _SLIPS = Slips()
 SOURCES = (
-    LetterSource("payment_slip", "払込票のお届け", due=_SLIPS.due, draft=_SLIPS.draft, describe=_SLIPS.describe),
+    LetterSource(
+        "payment_slip",
+        "払込票のお届け",
+        due=_SLIPS.due,
+        due_rows=_SLIPS.due_rows,
+        draft=_SLIPS.draft,
+        describe=_SLIPS.describe,
+    ),
 )

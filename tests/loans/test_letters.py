@@ -34,7 +34,7 @@ from loans.models import (
 from notices.enums import HoldCause, LetterState
 from notices.kinds import from_json, to_json
 from notices.models import Letter
-from notices.selectors import undrafted
+from notices.selectors import count_due, undrafted
 from people.bank_accounts import register_account
 from people.enums import AccountUse
 from people.models import Person
@@ -335,9 +335,13 @@ def everything(person: Person, supervisor: User) -> None:
     a_ratification(application, supervisor)
 
 
-def test_every_letter_is_due_once_on_its_day_and_described_in_words(person: Person, supervisor: User) -> None:
+def test_every_letter_is_due_once_on_its_day_and_described_in_words(
+    person: Person, supervisor: User, django_assert_num_queries: Any
+) -> None:
     assert [source.kind for source in SOURCES if list(undrafted(source, NIGHT))] == []
     everything(person, supervisor)
+    with django_assert_num_queries(1):  # whatever is declared, by whichever floor
+        assert count_due(NIGHT) == len(KINDS)
     for declared in KINDS:
         [occasion] = due(declared.code)
         told = source(declared.code).describe([occasion])[occasion]

@@ -68,7 +68,7 @@ def test_lists_take_as_many_queries_for_twenty_rows_as_for_one(council: Council)
         one_more_of_everything(council, n)
     many = queries(council)
     assert {page: (few[page], many[page]) for page in few if many[page] > few[page]} == {}
-    assert max(many.values()) <= 50  # today asks once for each kind of letter
+    assert max(many.values()) <= 50  # today asks once for each room, and once for all kinds of letters
 
 
 def queries(council: Council) -> dict[str, int]:
