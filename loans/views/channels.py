@@ -74,6 +74,8 @@ def channels(request: HttpRequest) -> HttpResponse:
         "page": page,
         "what": what,
         "shown": filters.query(channel=channel, what=what),
-        "channel_ja": dict(IntakeChannel.choices).get(channel, ""),
+        "rows_title": f"{IntakeChannel(channel).label}{'の貸付' if what == 'loans' else 'からの借入申込み'}"
+        if page
+        else "",
     }
     return render(request, "loans/channels.html", context)
