@@ -15,12 +15,15 @@ from django.urls import reverse
 from accounts.enums import Role
 from audit.actors import Actor
 from exemptions.enums import ApplicationState as State
+from japan.months import month_of
 from jobs.enums import ImportState, ItemState, RunState
 from jobs.models import ImportBatch, ImportRow, Run, RunItem
 from loans.enums import FundKind
 from loans.services import begin_application
 from people.enums import PaperKind, TransitState
 from people.models import AddressReveal, ProtectionEnding, TransitBatch, TransitItem
+from repayment.agreements.services import propose_agreement
+from repayment.replanning.services import propose_plan_change
 from tests.desk.builders import a_decision, a_letter, a_plan, an_application, an_exemption
 from tests.loans.builders import a_loan
 from tests.people.builders import a_member_of_staff, a_person, is_protected, lives_at
@@ -54,6 +57,8 @@ LISTS: dict[Role, list[tuple[str, dict[str, str]]]] = {
         ("people:transit", {}),
         ("rulebook:settings", {}),
         ("repayment:transfers", {}),
+        ("repayment:agreements", {"show": "all"}),
+        ("repayment:plan_changes", {}),
     ],
     Role.PREFECTURAL_CLERK: [("jobs:import_list", {}), ("desk:today", {})],
     Role.AUDITOR: [("audit:log", {}), ("audit:accesses", {})],
@@ -104,6 +109,14 @@ def one_more_of_everything(council: Council, n: int) -> None:
     an_application(a_loan(person, office=office), state=State.RECEIVED, received_on=date(2026, 10, 1))
     begin_application(applicant=person, fund=FundKind.REG_SMALL, by=Actor.person(council.east.clerk), at=NOW)
     an_approved_loan(borrower=person, office=office)
+    eased = a_loan(person, office=office)
+    a_plan(eased)
+    asked: dict[str, Any] = {"loan_id": eased.pk, "asked_on": DAY, "reason": "失業", "from_month": month_of(2026, 12)}
+    by = Actor.person(council.east.clerk)
+    propose_agreement(
+        **asked, ground="ILLNESS", monthly_amount=1_000, months=12, review_on=date(2027, 11, 1), by=by, at=NOW
+    )
+    propose_plan_change(**asked, kind="plan_change", count=73, by=by, at=NOW)
     decided = a_loan(person, office=office)
     application = an_application(decided, state=State.APPROVED)
     plan = a_plan(decided)
