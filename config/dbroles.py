@@ -14,7 +14,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 KEPT = ("NAME", "TEST")
 # Only the triggers write these, with the owner's rights: the app cannot put a row of its own into the audit log.
-WRITTEN_BY_TRIGGERS = ("audit_auditrow",)
+WRITTEN_BY_TRIGGERS = ("audit_auditrow", "repayment_loantotals")
 
 
 @contextmanager
@@ -54,6 +54,6 @@ def grant_app_role(connection: BaseDatabaseWrapper, role: str) -> None:
                 cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON {quote(table)} FROM {name}")
         for table in WRITTEN_BY_TRIGGERS:
             if table in existing:
-                cursor.execute(f"REVOKE INSERT ON {quote(table)} FROM {name}")
+                cursor.execute(f"REVOKE INSERT, UPDATE, DELETE ON {quote(table)} FROM {name}")
         if "django_migrations" in existing:
             cursor.execute(f"REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {name}")

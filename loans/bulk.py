@@ -19,6 +19,7 @@ from loans.selectors import normal_code
 from loans.services import LoanRefused
 from loans.services.registering import checked_terms
 from people.models import Person
+from rulebook.selectors import values_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,11 @@ class LentLoan:
     first_due_month: int
     channel: IntakeChannel = IntakeChannel.MUNICIPAL_COUNCIL
 
+    @property
+    def contract_day(self) -> date:
+        """The day whose rate of late interest the contract has (LI-03)."""
+        return self.decided_on or self.applied_on
+
 
 @service
 def register_loans(*, loans: Sequence[LentLoan], by: Actor, at: datetime) -> list[Loan | LoanRefused]:
@@ -45,19 +51,20 @@ def register_loans(*, loans: Sequence[LentLoan], by: Actor, at: datetime) -> lis
     codes = [normal_code(lent.code) for lent in loans]
     taken = set(Loan.objects.filter(code__in=codes).values_list("code", flat=True))
     taken |= {code for code, times in Counter(codes).items() if times > 1}
+    rates = values_on("late_interest_rate_bp", [lent.contract_day for lent in loans])
     answers: list[Loan | LoanRefused] = []
     for lent, code in zip(loans, codes, strict=True):
         try:
             if code in taken:
                 raise LoanRefused(f"貸付コード {code} はすでに使われています。")
-            answers.append(_prepared(lent, code=code, at=at))
+            answers.append(_prepared(lent, code=code, rate_bp=rates[lent.contract_day], at=at))
         except LoanRefused as refusal:
             answers.append(refusal)
     Loan.objects.bulk_create([answer for answer in answers if isinstance(answer, Loan)])
     return answers
 
 
-def _prepared(lent: LentLoan, *, code: str, at: datetime) -> Loan:
+def _prepared(lent: LentLoan, *, code: str, rate_bp: int, at: datetime) -> Loan:
     start, term = checked_terms(
         code=code,
         fund_kind=lent.fund_kind,
@@ -82,6 +89,7 @@ def _prepared(lent: LentLoan, *, code: str, at: datetime) -> Loan:
         principal=lent.principal,
         instalments=term,
         first_due_month=start,
+        late_interest_rate_bp=rate_bp,
         channel=lent.channel,
     )
 

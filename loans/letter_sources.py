@@ -38,7 +38,6 @@ from people.account_sealing import masked_number
 from people.enums import AccountKind
 from people.models import BankAccount
 from rulebook.rates import percent
-from rulebook.selectors import settings_on
 
 M = TypeVar("M", bound=Model)
 SENDING_BACK = (Move.REPORT_DEFICIENCIES, Move.SEND_BACK)
@@ -172,7 +171,7 @@ class Approved(Decisions):
             "account": account_text(application.bank_account),
             "first_due_month": loan.first_due_month,
             "instalments": loan.instalments,
-            "late_interest": percent(settings_on(row.decided_on).late_interest_rate_bp),
+            "late_interest": percent(loan.late_interest_rate_bp),
             "monthly_amount": row.proposal.monthly_amount,
         }
 

@@ -12,7 +12,7 @@ here reads a clock, a setting or the database. Money is whole yen, a month an in
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Protocol
@@ -46,7 +46,11 @@ class RepaymentSettings(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """How a prefecture counts days, deadlines and late interest; the rate is hundredths of a percent a year."""
+    """How a prefecture counts days, deadlines and late interest.
+
+    The rate (hundredths of a percent a year) is the contract's: settings give that of contracts made under them, and
+    what is read from the database replaces it by the loan's own (LI-03).
+    """
 
     holiday_roll: str = HolidayRoll.NEXT_BUSINESS_DAY.value
     final_deadline_basis: str = DeadlineBasis.MONTH_END.value
@@ -68,6 +72,10 @@ class Policy:
             allocation_order=settings.allocation_order,
             late_interest_on_exemption=settings.late_interest_on_exemption,
         )
+
+    def at_rate(self, rate_bp: int) -> "Policy":
+        """The same with a contract's own rate of late interest."""
+        return self if rate_bp == self.late_interest_rate_bp else replace(self, late_interest_rate_bp=rate_bp)
 
     @property
     def interest_terms(self) -> Terms:

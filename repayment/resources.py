@@ -30,7 +30,7 @@ IMPORTS = (
         commit=commit_loans,
         takers={"loans_loan": give_up, "repayment_repaymentplan": leave},
         dependents=paid_or_exempted,
-        looked_after=frozenset({"repayment_ledgerentry"}),
+        looked_after=frozenset({"repayment_ledgerentry", "repayment_loantotals"}),
         counters="「誤登録」として残し、貸付コードを空けます（残高には数えません）。",
         sample=(
             (

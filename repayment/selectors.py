@@ -51,22 +51,28 @@ def positions_of(
 ) -> dict[int, Position]:
     """Return where loans stand on *as_of*, by loan id; loans without a plan, and those given up, are left out.
 
-    ``policy`` defaults to the settings in force on *as_of*. Four queries for any number of loans, and the settings.
+    ``policy`` defaults to the settings in force on *as_of*; late interest is at each contract's own rate.
+    Four queries for any number of loans, and the settings.
     """
     ids = [loan.pk if isinstance(loan, Loan) else loan for loan in loans]
     counted = policy or policy_on(as_of, known_on=known_on)
     known_at = _moment(known_on)
-    principals = dict(Loan.objects.filter(pk__in=ids).values_list("pk", "principal"))
+    contracts = {
+        loan_id: (principal, counted.at_rate(rate_bp))
+        for loan_id, principal, rate_bp in Loan.objects.filter(pk__in=ids).values_list(
+            "pk", "principal", "late_interest_rate_bp"
+        )
+    }
     plans = _plans(ids, known_at)
     deferrals = _deferrals(ids, plans, known_at)
     entries = _entries(ids, known_at)
     return {
         loan_id: position(
-            principal=principals[loan_id],
+            principal=contracts[loan_id][0],
             plans=versions,
             deferrals=deferrals[loan_id],
             entries=entries[loan_id],
-            policy=counted,
+            policy=contracts[loan_id][1],
             as_of=as_of,
         )
         for loan_id, versions in plans.items()

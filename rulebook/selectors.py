@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 
 from rulebook.models import SettingRow
 from rulebook.rules import AppRules, all_rules
-from rulebook.setting_keys import KEYS, SettingError, SettingKey
+from rulebook.setting_keys import BY_KEY, KEYS, SettingError, SettingKey
 from rulebook.settings import Settings
 
 
@@ -25,6 +25,14 @@ def settings_on(day: date, *, known_at: datetime | None = None) -> Settings:
     """
     approved = _approved() if known_at is None else _approved_at(known_at)
     return Settings.defaults().with_values({row.key: row.value for row in _in_force(day, approved)})
+
+
+def values_on(key: str, days: Iterable[date]) -> dict[date, Any]:
+    """The value of one setting on each of several days, in one query; ``SettingError`` as above."""
+    setting = BY_KEY[key]
+    rows = list(_approved().filter(key=key).order_by("-valid_from"))
+    found = {day: next((row.value for row in rows if row.valid_from <= day), setting.default) for day in set(days)}
+    return {day: setting.read(value) for day, value in found.items()}
 
 
 def _in_force(day: date, approved: QuerySet[SettingRow] | None = None) -> QuerySet[SettingRow]:

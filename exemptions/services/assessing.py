@@ -52,7 +52,8 @@ class Look:
 
 def look_at(application: Application, *, as_of: date) -> Look:
     """Assess an application on a day without writing anything: what the review page shows."""
-    settings = settings_on(as_of)
+    contract = {"late_interest_rate_bp": application.loan.late_interest_rate_bp}
+    settings = settings_on(as_of).with_values(contract)
     facts = facts_of(application)
     findings = assess(facts, settings=settings, as_of=as_of, asked=FORM_1_1_GROUNDS)
     later = years_asked(application.loan, application.received_on).is_later(application.fiscal_year)

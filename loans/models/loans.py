@@ -26,10 +26,17 @@ class Loan(models.Model):
     """One special or regular loan. Amounts in yen; months as index ``year * 12 + month - 1`` (see ``japan.months``).
 
     ``first_due_month`` and ``instalments`` are what was agreed when lent; the cohort's table gives only the default
-    (Hokkaido exemption guide 2024, note 1).
+    (Hokkaido exemption guide 2024, note 1). ``late_interest_rate_bp`` (hundredths of a percent a year) belongs to the
+    contract: what the settings say later does not change it (LI-03).
     """
 
-    audit_values: ClassVar[tuple[str, ...]] = ("state", "principal", "first_due_month", "instalments")
+    audit_values: ClassVar[tuple[str, ...]] = (
+        "state",
+        "principal",
+        "first_due_month",
+        "instalments",
+        "late_interest_rate_bp",
+    )
     on_merge: ClassVar[dict[str, Policy]] = {"borrower": Moves(money=True)}
 
     code = models.CharField("貸付コード", max_length=12, unique=True)
@@ -44,6 +51,9 @@ class Loan(models.Model):
     principal = models.PositiveIntegerField("貸付金額")
     instalments = models.PositiveSmallIntegerField("償還回数")
     first_due_month = models.PositiveIntegerField("償還開始月")
+    late_interest_rate_bp = models.PositiveSmallIntegerField(
+        "契約の延滞利子の年率（0.01%単位）", default=300, db_default=300
+    )
     channel = models.CharField(
         "受付経路", max_length=20, choices=IntakeChannel, default=IntakeChannel.MUNICIPAL_COUNCIL
     )
@@ -60,6 +70,7 @@ class Loan(models.Model):
             models.CheckConstraint(
                 condition=Q(instalments__gte=1, instalments__lte=600), name="loan_instalments_range"
             ),
+            models.CheckConstraint(condition=Q(late_interest_rate_bp__lte=1500), name="loan_late_interest_rate_range"),
             models.CheckConstraint(condition=Q(household_size__gte=1), name="loan_household_has_somebody"),
             models.CheckConstraint(
                 condition=Q(decided_on__isnull=True) | Q(decided_on__gte=F("applied_on")),

@@ -31,6 +31,7 @@ def open_loan(application: LendingApplication, terms: Terms, *, on: date, pay_fr
         principal=terms.amount,
         instalments=terms.instalments,
         first_due_month=first_due_month(application, terms, payouts),
+        late_interest_rate_bp=settings_on(on).late_interest_rate_bp,
         channel=application.channel,
     )
     Tranche.objects.bulk_create(

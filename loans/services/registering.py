@@ -16,6 +16,7 @@ from loans.funds import cohort_of, fund
 from loans.models import Loan
 from loans.selectors import normal_code
 from people.models import Person
+from rulebook.selectors import settings_on
 
 LENDING_BEGAN = date(2020, 1, 16)
 """The first day of application whose contract could be changed to the special terms (LN-01; MHLW Q&A vol. 17, Q15)."""
@@ -75,6 +76,7 @@ def register_loan(
         principal=principal,
         instalments=term,
         first_due_month=start,
+        late_interest_rate_bp=settings_on(decided_on or applied_on).late_interest_rate_bp,
         channel=channel,
     )
 

@@ -180,7 +180,7 @@ def _deed(application: LendingApplication, asking: Asking) -> dict[str, Any]:
         "months": application.months,
         "instalments": loan.instalments if loan else application.instalments,
         "first_due_month": loan.first_due_month if loan else None,
-        "late_interest": percent(settings_on(asking.on).late_interest_rate_bp),
+        "late_interest": percent(loan.late_interest_rate_bp if loan else settings_on(asking.on).late_interest_rate_bp),
     }
 
 

@@ -16,6 +16,7 @@ from repayment.models.plans import RepaymentPlan
 from repayment.models.refunds import RefundTask
 from repayment.models.slips import PaymentSlip
 from repayment.models.suspense import SuspenseItem
+from repayment.models.totals import LoanTotals
 
 __all__ = [
     "AssistanceCheck",
@@ -38,6 +39,7 @@ __all__ = [
     "Deferral",
     "DeferralEnd",
     "LedgerEntry",
+    "LoanTotals",
     "MonthClosing",
     "OpeningBalance",
     "PaymentPromise",

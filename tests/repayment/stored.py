@@ -29,6 +29,7 @@ def store(histories: Sequence[History], borrower: Person) -> list[int]:
             principal=history.principal,
             instalments=history.plans[0].plan.count,
             first_due_month=history.plans[0].plan.first_month,
+            late_interest_rate_bp=history.policy.late_interest_rate_bp,
         )
         for history in histories
     )
