@@ -352,6 +352,16 @@ def _open_amounts(at: Position) -> tuple[list[int], int]:
     return exempted_by_instalment(at.plan, here), max(0, towards)
 
 
+def paid_by_instalment(at: Position) -> list[int]:
+    """Return the yen paid of each instalment of the plan in force, oldest first, as ``Position.lines`` has them."""
+    exempted, left = _open_amounts(at)
+    paid = []
+    for no, spared in enumerate(exempted, start=1):
+        paid.append(min(left, at.plan.amount(no) - spared))
+        left -= paid[-1]
+    return paid
+
+
 def _lines(at: Position) -> tuple[InstalmentLine, ...]:
     plan, debit_day, roll = at.plan, at.plan_version.debit_day, at.policy.holiday_roll
     exempted, left = _open_amounts(at)

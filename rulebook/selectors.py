@@ -27,6 +27,30 @@ def settings_on(day: date, *, known_at: datetime | None = None) -> Settings:
     return Settings.defaults().with_values({row.key: row.value for row in _in_force(day, approved)})
 
 
+@dataclass(frozen=True, slots=True)
+class SettingsBook:
+    """Every approved row, read once, to ask for the settings of many days as they were known at many moments."""
+
+    rows: Sequence[SettingRow]
+
+    def on(self, day: date, *, known_at: datetime) -> Settings:
+        """The settings of a day as they were known at a moment; ``SettingError`` as in ``settings_on``."""
+        values: dict[str, Any] = {}
+        for row in self.rows:  # the latest day last
+            approved, withdrawn = row.approved_at, row.withdrawn_at
+            if row.valid_from <= day and approved is not None and approved <= known_at:
+                if withdrawn is None or withdrawn > known_at:
+                    values[row.key] = row.value
+        return Settings.defaults().with_values(values)
+
+
+def settings_book() -> SettingsBook:
+    """What was ever approved, also if it was withdrawn since; one query."""
+    return SettingsBook(
+        list(SettingRow.objects.filter(approved_at__isnull=False).order_by("valid_from", "approved_at"))
+    )
+
+
 def values_on(key: str, days: Iterable[date]) -> dict[date, Any]:
     """The value of one setting on each of several days, in one query; ``SettingError`` as above."""
     setting = BY_KEY[key]
