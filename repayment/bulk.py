@@ -17,7 +17,7 @@ from loans.services import LoanRefused
 from repayment.enums import LedgerKind, PaymentChannel, PlanReason
 from repayment.models import LedgerEntry, RepaymentPlan
 from repayment.schedule import make_plan
-from repayment.services import PostingRefused, SourceConflict, same_or_conflict
+from repayment.services import PostingRefused, SourceConflict, check_payment, same_or_conflict
 from rulebook.selectors import settings_on
 from rulebook.settings import Settings
 
@@ -120,10 +120,7 @@ def _row(
     by: Actor,
     at: datetime,
 ) -> LedgerEntry:
-    if paid.amount <= 0:
-        raise PostingRefused("入金額は1円以上で入力してください。")
-    if paid.effective_on > today:
-        raise PostingRefused("入金日に先の日付は使えません。")
+    check_payment(amount=paid.amount, effective_on=paid.effective_on, today=today)
     if paid.source_key in standing:
         return same_or_conflict(
             standing[paid.source_key], loan=paid.loan, amount=paid.amount, effective_on=paid.effective_on

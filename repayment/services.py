@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from audit.actors import Actor
 from audit.services import service
-from japan.eras import era_month
+from japan.eras import era_date, era_month
 from japan.months import month_index
 from loans.models import Loan
 from repayment.enums import HoldReason, LedgerKind, PaymentChannel, PlanReason
@@ -81,10 +81,7 @@ def post_payment(
     The same source key again gives the row that is there; with another amount, day or loan it is a ``SourceConflict``.
     """
     lock(loan)
-    if amount <= 0:
-        raise PostingRefused("入金額は1円以上で入力してください。")
-    if effective_on > timezone.localtime(at).date():
-        raise PostingRefused("入金日に先の日付は使えません。")
+    check_payment(amount=amount, effective_on=effective_on, today=timezone.localtime(at).date())
     existing = LedgerEntry.objects.filter(source_key=source_key).first()
     if existing is not None:
         return same_or_conflict(existing, loan=loan, amount=amount, effective_on=effective_on)
@@ -101,6 +98,16 @@ def post_payment(
     )
 
 
+def check_payment(*, amount: int, effective_on: date, today: date) -> None:
+    """Refuse what cannot be a payment: no whole yen, nothing or less, or money of a day to come."""
+    if not isinstance(amount, int) or isinstance(amount, bool):
+        raise PostingRefused("入金額は円単位の整数で入力してください。")
+    if amount <= 0:
+        raise PostingRefused("入金額は1円以上で入力してください。")
+    if effective_on > today:
+        raise PostingRefused(f"入金日に先の日付（{era_date(effective_on)}）は使えません。")
+
+
 def same_or_conflict(existing: LedgerEntry, *, loan: Loan, amount: int, effective_on: date) -> LedgerEntry:
     if (existing.loan_id, existing.amount, existing.effective_on) != (loan.pk, amount, effective_on):
         raise SourceConflict("同じ照合キーの入金が、別の内容ですでに記帳されています。")
@@ -111,10 +118,14 @@ def same_or_conflict(existing: LedgerEntry, *, loan: Loan, amount: int, effectiv
 def reverse_payment(*, entry: LedgerEntry, reason: str, effective_on: date, by: Actor, at: datetime) -> LedgerEntry:
     """Take a payment back by a counter-row that points at it, for its whole amount; once only."""
     lock(entry.loan)
+    if entry.kind == LedgerKind.PAID_REVERSED:
+        raise PostingRefused("入金の取消は取り消せません。正しい入金を、もう一度記帳してください。")
     if entry.kind != LedgerKind.PAID:
         raise PostingRefused("取り消せるのは入金の行だけです。")
     if not reason.strip():
         raise PostingRefused("取消の理由を入力してください。")
+    if effective_on > timezone.localtime(at).date():
+        raise PostingRefused(f"取消日に先の日付（{era_date(effective_on)}）は使えません。")
     existing = LedgerEntry.objects.filter(reverses=entry).first()
     if existing is not None:
         return existing

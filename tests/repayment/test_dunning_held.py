@@ -145,7 +145,9 @@ def test_a_promise_is_kept_by_what_the_ledger_says_and_broken_again_by_a_reversa
     on = date(2026, 12, 10)
     assert [found.state for found in promises_on([row], on)] == [PromiseState.KEPT]
     assert causes(loan, date(2026, 11, 26)) == []
-    reverse_payment(entry=payment, reason="誤り", effective_on=date(2026, 12, 1), by=MACHINE, at=NOW)
+    reverse_payment(
+        entry=payment, reason="誤り", effective_on=date(2026, 12, 1), by=MACHINE, at=NOW + timedelta(days=11)
+    )
     assert [found.state for found in promises_on([row], on)] == [PromiseState.BROKEN]
     late = pay(loan, 10_000, date(2026, 11, 26), "p2")
     assert late.amount == 10_000
