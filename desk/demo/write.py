@@ -1,6 +1,7 @@
 """Writing the demonstration down: offices and staff by Django, everything else by COPY, one chunk of lives at a time.
 
-All of it is one transaction, so that a demonstration is there as a whole or not at all. Keys come from the tables' own
+All of it is one transaction, so that a demonstration is there as a whole or not at all; only the closed months follow in one
+of their own, since counting every loan needs the planner's statistics. Keys come from the tables' own
 sequences in the order of the lives, moments from the days of the story: two runs on fresh databases write the same
 rows, but for the hashes of passwords.
 """
@@ -23,6 +24,7 @@ from accounts.roles import ROLES
 from audit.services import acting
 from desk.demo.applying import put_applications_on_desks, set_income_ceilings
 from desk.demo.changingover import change_over
+from desk.demo.closings import close_months
 from desk.demo.debiting import debit_some
 from desk.demo.easing import ease_repayment
 from desk.demo.money import put_money_on_its_way
@@ -69,6 +71,7 @@ def make(*, borrowers: int, seed: int, as_of: date, progress: Callable[[int], No
         debit_some(as_of)
         change_over(as_of)
     analyze()
+    close_months(as_of)
 
 
 class Keys:

@@ -36,6 +36,11 @@ class Figure:
     def is_movement(self) -> bool:
         return bool(self.kinds)
 
+    @property
+    def sql(self) -> str:
+        """Its yen of one loan, over the columns of a month (as ``s``)."""
+        return f"({' + '.join(f's.{way.name}' for way in PAID)})" if self is PAID_NOW else f"s.{self.name}"
+
 
 POSITION = (
     Figure("principal", "元金"),
@@ -54,6 +59,8 @@ PAID = (
     Figure("paid_counter", "窓口", ("paid",), "counter"),
     Figure("paid_other", "経路の記録なし", ("paid",), ""),
 )
+PAID_NOW = Figure("paid_now", "入金", ("paid",))
+"""Payments of the month, whichever way they came: no column, the sum of five."""
 MOVEMENTS = (
     Figure("disbursed_now", "送金", ("disbursed",)),
     *PAID,
@@ -63,7 +70,7 @@ MOVEMENTS = (
     Figure("revoked_now", "免除の取消", ("exemption_revoked",)),
 )
 FIGURES = (*POSITION, *MOVEMENTS)
-BY_NAME = {figure.name: figure for figure in FIGURES}
+BY_NAME = {figure.name: figure for figure in (*FIGURES, PAID_NOW)}
 
 # Months in arrears, from and to; the last one is open.
 BUCKETS: tuple[tuple[int, int, str], ...] = (

@@ -14,7 +14,7 @@ from accounts.roles import Permission
 from japan.months import first_day, last_day
 from loans.enums import FundKind
 from loans.models import Loan
-from repayment.closing.counting import BUCKETS, BY_NAME, FIGURES, PAID, STATES, Figure, counted
+from repayment.closing.counting import BUCKETS, FIGURES, MOVEMENTS, PAID, STATES, Figure, counted
 from repayment.closing.tying import Tie, read_ties
 from repayment.models import ClosingAnswer, LedgerEntry, MonthClosing
 
@@ -199,7 +199,7 @@ def loan_rows(
     """The loans of a part of a month that this reader may know of, by code; with a figure only those where it is not 0."""
     where, params = chosen.where()
     if figure is not None:
-        where += f" and s.{figure.name} <> 0"
+        where += f" and {figure.sql} <> 0"
     if not user.can(Permission.SEE_ALL_OFFICES):
         where += " and l.id = any(%(visible)s)"
         params["visible"] = list(Loan.objects.visible_to(user).values_list("pk", flat=True))
@@ -236,7 +236,7 @@ def entry_rows(source: Source, chosen: Chosen, figure: Figure, *, user: User) ->
         where, params = chosen.where()
         with connection.cursor() as cursor:
             cursor.execute(
-                f"select s.loan_id from ({source.sql}) s where {where} and s.{figure.name} <> 0",
+                f"select s.loan_id from ({source.sql}) s where {where} and {figure.sql} <> 0",
                 {**source.params, **params},
             )
             rows = rows.filter(loan__in=[loan for (loan,) in cursor.fetchall()])
@@ -290,7 +290,7 @@ def ties_with_statistics(closing: MonthClosing) -> tuple[tuple[Tie, ...], list[T
             [first_day(closing.month), last_day(closing.month), closing.last_entry],
         )
         moved = {(kind, channel): amount for kind, channel, amount in cursor.fetchall()}
-    for figure in (figure for figure in BY_NAME.values() if figure.is_movement):
+    for figure in MOVEMENTS:
         amount = sum(
             amount
             for (kind, channel), amount in moved.items()

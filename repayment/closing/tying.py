@@ -43,12 +43,7 @@ class Tie:
 
 def ties_of(month: int) -> tuple[Tie, ...]:
     """The ties of a month (index), from what is recorded now."""
-    told: dict[str, Any] = {
-        "begins": first_day(month),
-        "ends": last_day(month),
-        "posted": [DebitState.POSTED.value, DebitState.CLOSED.value],
-        "paid_out": LineOutcome.PAID.value,
-    }
+    told = _told(month)
     with connection.cursor() as cursor:
         cursor.execute(_DEBITS, told)
         debits = Tie("debit", "口座振替の結果", *cursor.fetchone())
@@ -60,6 +55,33 @@ def ties_of(month: int) -> tuple[Tie, ...]:
 def read_ties(stored: list[dict[str, Any]]) -> tuple[Tie, ...]:
     """The ties as a closing keeps them."""
     return tuple(Tie(**each) for each in stored)
+
+
+@dataclass(frozen=True, slots=True)
+class Untied:
+    """One line of a bank file for which the ledger and the suspense account together say something else; yen."""
+
+    label: str
+    loan_id: int
+    loan_code: str
+    bank: int
+    ledger: int
+
+
+def untied_lines(month: int, *, limit: int = 200) -> list[Untied]:
+    """The lines behind the differences of a month (index), as they stand now."""
+    with connection.cursor() as cursor:
+        cursor.execute(_UNTIED, {**_told(month), "limit": limit})
+        return [Untied(*row) for row in cursor.fetchall()]
+
+
+def _told(month: int) -> dict[str, Any]:
+    return {
+        "begins": first_day(month),
+        "ends": last_day(month),
+        "posted": [DebitState.POSTED.value, DebitState.CLOSED.value],
+        "paid_out": LineOutcome.PAID.value,
+    }
 
 
 _DEBITS = """
@@ -112,4 +134,26 @@ select (select count(distinct file_id) from bank), (select count(*) from bank),
        (select coalesce(sum(amount), 0) from bank)::bigint, (select count(*) from named),
        (select coalesce(sum(amount), 0) from named)::bigint, 0, others.entries, others.yen::bigint
   from others
+"""
+
+_UNTIED = """
+select '口座振替', l.loan_id, n.code, l.amount, coalesce(e.amount, 0) + coalesce(s.amount, 0)
+  from repayment_debitrun r
+  join repayment_debitresult a on a.run_id = r.id
+ cross join lateral unnest(string_to_array(a.codes, null)) with ordinality as answer (code, number)
+  join repayment_debitline l on l.run_id = r.id and l.number = answer.number
+  join loans_loan n on n.id = l.loan_id
+  left join repayment_ledgerentry e on e.source_key = 'debit:' || l.id
+  left join repayment_suspenseitem s on s.debit_line_id = l.id
+ where r.state = any(%(posted)s) and r.debit_on between %(begins)s and %(ends)s
+   and answer.code = '0' and coalesce(e.amount, 0) + coalesce(s.amount, 0) <> l.amount
+union all
+select '総合振込', t.loan_id, n.code, t.amount, coalesce(e.amount, 0)
+  from loans_transferline t
+  join loans_transferfile f on f.id = t.file_id
+  join loans_loan n on n.id = t.loan_id
+  left join repayment_ledgerentry e on e.source_key = 'tranche:' || t.tranche_id
+ where t.outcome = %(paid_out)s and f.pay_on between %(begins)s and %(ends)s and coalesce(e.amount, 0) <> t.amount
+ order by 1, 3
+ limit %(limit)s
 """

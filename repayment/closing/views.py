@@ -21,7 +21,7 @@ from japan.months import last_day, month_index, month_text
 from loans.views.asking import staff
 from repayment.closing.asking import month_asked, part_of, source_query, source_words
 from repayment.closing.corrections import causes_of, corrections_of, later_entries, touched_loans
-from repayment.closing.counting import BUCKETS, MOVEMENTS, PAID, POSITION, Figure
+from repayment.closing.counting import BUCKETS, MOVEMENTS, POSITION, Figure
 from repayment.closing.forms import MonthForm, ReasonForm, RemarkForm
 from repayment.closing.selectors import (
     GROUPS,
@@ -34,13 +34,14 @@ from repayment.closing.selectors import (
     ties_with_statistics,
 )
 from repayment.closing.services import answer_closing, next_month_to_close, prepare_closing
+from repayment.closing.tying import untied_lines
 from repayment.models import MonthClosing
 from repayment.refusals import RepaymentRefused
 
 ROWS_ON_A_PAGE = 100
 CORRECTIONS_SHOWN = 100
 HEADLINES: tuple[Figure, ...] = (
-    *POSITION[:6], MOVEMENTS[0], *PAID, *(figure for figure in MOVEMENTS[1:] if figure not in PAID),
+    *POSITION, *MOVEMENTS,
 )  # fmt: skip
 SEEING = (Permission.MOVE_MONEY, Permission.APPROVE_TRANSFERS, Permission.SEE_AUDIT)
 
@@ -100,14 +101,16 @@ def closing(request: HttpRequest, pk: int) -> HttpResponse:
     corrected = corrections_of(row, loans=None if every else touched_loans(row))
     shown = corrected[:CORRECTIONS_SHOWN]
     causes = causes_of(row, [each.loan_id for each in shown])
-    if shown:
-        _seen(request, [each.loan_id for each in shown])
+    untied = untied_lines(row.month) if row.difference else []
+    if shown or untied:
+        _seen(request, [each.loan_id for each in shown] + [each.loan_id for each in untied])
     may_answer = answer is None and user.can(Permission.APPROVE_TRANSFERS) and row.prepared_by_id != user.pk
     context = _sums(request, source) | {
         "closing": row,
         "answer": answer,
         "ties": ties,
         "tied": tied,
+        "untied": untied,
         "corrections": [(each, causes[each.loan_id]) for each in shown],
         "corrected": len(corrected),
         "later": later_entries(row).aggregate(amount=Sum("amount"))["amount"] or 0,

@@ -32,6 +32,7 @@ from exemptions.services.assessing import look_at
 from exemptions.snapshot import check_to_json, facts_to_json
 from exemptions.workflow import Move
 from japan.banks import PRACTICE_BANK
+from japan.months import month_of
 from japan.zengin.kana import same_holder
 from jobs.engine import advance
 from jobs.importing.undoing import take_back
@@ -49,9 +50,10 @@ from people.duplicates.selectors import pairs_for
 from people.enums import PairReason
 from people.models import BankAccount, Document, Person, PersonPair
 from repayment.ageing import age_loans
+from repayment.closing.corrections import corrections_of
 from repayment.cutover.reconciling import reconciliation
 from repayment.enums import LedgerKind
-from repayment.models import CollectionHold, LedgerEntry
+from repayment.models import CollectionHold, LedgerEntry, MonthClosing
 from repayment.selectors import policy_on, positions_of
 from repayment.status import RepaymentStatus, standings_of
 from rulebook.selectors import settings_on
@@ -395,3 +397,12 @@ def test_two_borrowers_of_the_first_office_have_scans_that_open(demo: None) -> N
     for scan in scans:
         assert scan.paper is not None and scan.kind == scan.paper.kind
         assert kept(scan.file.name, scan.file.sha256).startswith(b"\x89PNG")
+
+
+def test_two_months_are_closed_and_of_one_something_was_learned_later(demo: None) -> None:
+    earlier, later = MonthClosing.objects.order_by("month")
+    assert [row.month for row in (earlier, later)] == [month_of(2026, 8), month_of(2026, 9)]
+    assert all(row.answered is not None and row.answered.signed and row.difference == 0 for row in (earlier, later))
+    assert corrections_of(earlier) == []
+    (correction,) = corrections_of(later)
+    assert (correction.figure("paid_transfer"), correction.figure("outstanding")) == (5_000, -5_000)

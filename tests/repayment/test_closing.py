@@ -16,10 +16,11 @@ from django.urls import reverse
 from accounts.models import User
 from japan.months import first_day, last_day, month_index, month_of
 from repayment.closing.corrections import causes_of, corrections_of, later_in_month, touched_loans
-from repayment.closing.counting import BUCKETS, MOVEMENTS, POSITION
+from repayment.closing.counting import BUCKETS, MOVEMENTS, PAID_NOW, POSITION
 from repayment.closing.selectors import Chosen, Source, cells, entry_rows, loan_rows, ties_with_statistics
 from repayment.closing.services import answer_closing, next_month_to_close, prepare_closing
 from repayment.closing.taking_out import CLOSING_CELLS, CLOSING_LOANS
+from repayment.closing.tying import untied_lines
 from repayment.debit.results import post_result, take_in_result
 from repayment.enums import PaymentChannel
 from repayment.models import ClosingAnswer, ClosingLine, Deferral, LedgerEntry, MonthClosing
@@ -148,6 +149,8 @@ def test_every_number_leads_to_rows_that_add_up_to_it():
         part = Chosen(state=cell.state)
         rows = list(loan_rows(source, part, user=desk.clerk))
         assert (len(rows), sum(row.sums["arrears"] for row in rows)) == (cell.loans, cell.sums["arrears"])
+        paid = entry_rows(source, part, PAID_NOW, user=desk.clerk)
+        assert sum(entry.amount for entry in paid) == cell.paid_now
         for figure in MOVEMENTS:
             entries = entry_rows(source, part, figure, user=desk.clerk)
             assert sum(entry.amount for entry in entries) == cell.sums[figure.name], figure
@@ -193,6 +196,25 @@ def test_the_ledger_ties_to_the_banks_files_and_to_the_statistics_to_the_yen():
     sums = {row.figure.name: row.ledger for row in tied}
     assert (sums["paid_debit"], sums["paid_slip"]) == (9_030, 5_000)
     assert (closing.paid_in_month, closing.difference) == (14_030, 0)
+    assert untied_lines(closing.month) == []
+
+
+def test_what_the_bank_collected_and_the_ledger_does_not_have_is_a_difference_with_its_lines():
+    desk = a_desk()
+    debits.an_originator(desk)
+    collected, failed = debits.a_debited_loan(), debits.a_debited_loan("架空 二", "カクウ フタツ")
+    run = debits.sent(desk)
+    take_in_result(content=debits.answer(run, codes={failed.pk: "1"}), by=desk.by, at=debits.ANSWERED)
+    type(run).objects.filter(pk=run.pk).update(state="posted", posted_at=debits.ANSWERED)
+
+    closing = closed(desk, month_of(2026, 12), debits.ANSWERED)
+
+    (debit, _), _ = ties_with_statistics(closing)
+    assert (debit.bank, debit.ledger, debit.difference, closing.difference) == (8_330, 0, 8_330, 8_330)
+    (line,) = untied_lines(closing.month)
+    assert (line.loan_code, line.bank, line.ledger) == (collected.code, 8_330, 0)
+    with pytest.raises(RepaymentRefused, match="差の理由"):
+        signed(desk, closing, debits.ANSWERED)
 
 
 def test_one_counts_another_signs_months_follow_each_other_and_nothing_is_changed():
@@ -223,9 +245,7 @@ def test_one_counts_another_signs_months_follow_each_other_and_nothing_is_change
         MonthClosing.objects.update(arrears=0)
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
         ClosingLine.objects.update(arrears=0)
-    differing = prepared(desk.clerk, now, difference=5)
-    with pytest.raises(RepaymentRefused, match="差の理由"):
-        signed(desk, differing, now)
+    differing = prepared(desk.clerk, now)
     with pytest.raises(OwnWork, match="作成した人は確認者になれません"):
         answer_closing(closing_id=prepared(desk.supervisor, now).pk, sign=True, by=desk.second, at=now)
     with pytest.raises(IntegrityError, match="closing_answered_by_a_second_person"), transaction.atomic():
@@ -235,11 +255,11 @@ def test_one_counts_another_signs_months_follow_each_other_and_nothing_is_change
         )  # fmt: skip
 
 
-def prepared(by: User, now: datetime, *, difference: int = 0) -> MonthClosing:
+def prepared(by: User, now: datetime) -> MonthClosing:
     """A counting of nothing, of a month of long ago."""
     return MonthClosing.objects.create(
         month=month_of(2001, 1), version=next(_number), counted_at=now, last_entry=0, loans=0, disbursed_in_month=0,
-        paid_in_month=0, exempted_in_month=0, arrears=0, outstanding=0, difference=difference, ties=[], prepared_by=by,
+        paid_in_month=0, exempted_in_month=0, arrears=0, outstanding=0, difference=0, ties=[], prepared_by=by,
     )  # fmt: skip
 
 
