@@ -28,6 +28,7 @@ from people.enums import Language
 from people.households import HeadChange, HouseholdPeriod, Member, head_on, history_of
 from people.models import MailBlock, Paper, Person, Phone, TaxCertificate, in_force
 from people.selectors import offices_of
+from repayment.deferring.selectors import Panel, panel_of
 from repayment.figures import Figures, figures
 from repayment.status import Standing, standings_of
 
@@ -99,6 +100,8 @@ class BorrowerPage:
     applications: tuple[Application, ...]
     lending: tuple[LendingApplication, ...]
     lends: bool
+    deferral: Panel
+    eases: bool
     letters: tuple[LetterLine, ...]
     papers: tuple[PaperLine, ...]
     events: tuple[Event, ...]
@@ -149,6 +152,8 @@ def borrower_page(person: Person, *, reader: User, on: date, kind: str = "", all
         applications=tuple(applications),
         lending=tuple(applications_of(person.pk)),
         lends=reader.can(Permission.ENTER_LENDING),
+        deferral=panel_of(person, on),
+        eases=reader.can(Permission.ENTER_REPAYMENT),
         letters=tuple(LetterLine(letter, label_of(letter)) for letter in letters),
         papers=tuple(PaperLine(paper, getattr(paper, "tax_certificate", None)) for paper in papers),
         events=tuple(shown),

@@ -52,6 +52,19 @@ ROOMS: tuple[Room, ...] = (
     ),
     room("免除審査", "exemptions:queue", "scale", P.SEE_CASES, pages=("exemptions",)),
     room(
+        "償還猶予",
+        "repayment:deferrals",
+        "pause",
+        P.SEE_CASES,
+        pages=(
+            "repayment:deferral",
+            "repayment:deferral_new",
+            "repayment:deferral_interview",
+            "repayment:deferral_end",
+            "repayment:deferral_paper",
+        ),
+    ),
+    room(
         "少額返済など",
         "repayment:agreements",
         "arrow-down",

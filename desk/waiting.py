@@ -39,6 +39,8 @@ from repayment.agreements.selectors import counts_for as agreement_counts
 from repayment.closing.selectors import closings
 from repayment.debit.desk import waiting_counts as debit_counts
 from repayment.debit.enums import DebitState
+from repayment.deferring import selectors as deferring
+from repayment.deferring.enums import DeferralState
 from repayment.enums import RefundState
 from repayment.models import PlanChange
 from repayment.transfers.desk import urgent_clocks, waiting_counts
@@ -79,6 +81,7 @@ def waiting_for(user: User, *, at: datetime, on: date) -> Iterator[Waiting]:
         yield from _aftercare(user, on=on)
     if user.can(P.ENTER_REPAYMENT) or user.can(P.DECIDE_REPAYMENT):
         yield from _eased(user, on=on)
+        yield from _deferrals(user, on=on)
     if user.can(P.MOVE_MONEY) or user.can(P.APPROVE_TRANSFERS):
         yield from _transfers(user, on=on)
         yield from _debits(user)
@@ -175,6 +178,26 @@ def _eased(user: User, *, on: date) -> Iterator[Waiting]:
         proposed = PlanChange.objects.visible_to(user).filter(state=ProposalState.PROPOSED)
         found = proposed.aggregate(number=Count("pk"), oldest=Min("proposed_at"))
         yield Waiting("決裁を待っている計画の変更", found["number"], changes, _day(found["oldest"]))
+
+
+def _deferrals(user: User, *, on: date) -> Iterator[Waiting]:
+    page = reverse("repayment:deferrals")
+    states = deferring.to_decide(user) | deferring.waiting_for_papers(user)
+    ready, incomplete = Q(state=DeferralState.RECEIVED), Q(state=DeferralState.INCOMPLETE)
+    found = states.aggregate(
+        ready=Count("pk", filter=ready),
+        ready_since=Min("received_on", filter=ready),
+        incomplete=Count("pk", filter=incomplete),
+        incomplete_since=Min("received_on", filter=incomplete),
+    )
+    if user.can(P.DECIDE_REPAYMENT):
+        yield Waiting("決裁を待っている猶予申請", found["ready"], f"{page}?show=to_decide", found["ready_since"])
+        yield Waiting("終了の確認を待っている猶予", deferring.ends_to_answer(user).count(), f"{page}?show=ends")
+    if user.can(P.ENTER_REPAYMENT):
+        since = found["incomplete_since"]
+        yield Waiting("書類を待っている猶予申請", found["incomplete"], f"{page}?show=incomplete", since)
+        number = deferring.to_connect(user, on).count()
+        yield Waiting("猶予中で相談につないでいない人", number, f"{page}?show=to_connect")
 
 
 def _transfers(user: User, *, on: date) -> Iterator[Waiting]:

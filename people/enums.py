@@ -86,6 +86,10 @@ class PaperKind(models.TextChoices):
     RESIGNATION_CERTIFICATE = "resignation_certificate", "退職証明書の写し"
     LEAVING_SLIP = "leaving_slip", "離職票の写し"
     THEFT_REPORT = "theft_report", "盗難届出報告書"
+    DEFERRAL_FORM = "deferral_form", "償還猶予申請書"
+    MEDICAL_CERTIFICATE = "medical_certificate", "診断書など療養中とわかる書類"
+    OTHER_DEBT_DEFERRAL = "other_debt_deferral", "ほかの借入金の返済猶予がわかる書類"
+    COUNCIL_OPINION = "council_opinion", "市区町村社協の意見書"
     UNAVOIDABLE_EXPENSE = "unavoidable_expense", "真にやむを得ない最小限の経費がわかる書類"
     OTHER = "other", "その他"
 

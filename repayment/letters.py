@@ -2,8 +2,9 @@
 
 from repayment.agreements import letters as agreements
 from repayment.arrears import letters as arrears
+from repayment.deferring import letters as deferring
 from repayment.replanning import letters as replanning
 from repayment.slips import letters as slips
 
-KINDS = (*agreements.KINDS, *replanning.KINDS, *arrears.KINDS, *slips.KINDS)
-SOURCES = (*agreements.SOURCES, *replanning.SOURCES, *arrears.SOURCES, *slips.SOURCES)
+KINDS = (*deferring.KINDS, *agreements.KINDS, *replanning.KINDS, *arrears.KINDS, *slips.KINDS)
+SOURCES = (*deferring.SOURCES, *agreements.SOURCES, *replanning.SOURCES, *arrears.SOURCES, *slips.SOURCES)

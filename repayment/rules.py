@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from repayment.deferring.rules import RULES as DEFERRAL_RULES
 from rulebook.rules import Rule
 from rulebook.sources import (
     FOLLOW_UP_CIRCULAR,
@@ -90,14 +91,7 @@ RULES: tuple[Rule, ...] = (
         HOUSE_DEFAULT.at("延滞利子の計算式"),
     ),
     _rule("LI-07", "免除した元金には、決定の後、延滞利子が付かない。", HOUSE_DEFAULT.at("免除と延滞利子")),
-    _rule(
-        "DF-13",
-        "猶予すると、期日の来ていない回が、額と回数はそのままで猶予の月数だけ後に移る。最終償還期限も同じだけ延びる。",
-        OSAKA_DEFERRAL_GUIDE.at("猶予の図"),
-    ),
-    _rule(
-        "DF-14", "猶予の前に期日の来た分は、猶予の間も償還が必要である。", OSAKA_DEFERRAL_GUIDE.at("猶予の図（図2）")
-    ),
+    *DEFERRAL_RULES,
     _rule(
         "SR-01",
         "計画どおりに返すのが難しい人とは、月々少ない額を返す約束（少額返済）ができる。償還計画と最終償還期限は変わらず、"

@@ -90,13 +90,22 @@ class History:
 
 def history_of(loan_id: int, *, known_on: Known = None) -> History:
     """Return a loan's plans, deferrals and ledger rows as the pure functions take them; three queries."""
-    known_at = _moment(known_on)
-    plans = _plans([loan_id], known_at)
-    return History(
-        plans=tuple(plans[loan_id]),
-        deferrals=tuple(_deferrals([loan_id], plans, known_at)[loan_id]),
-        entries=tuple(_entries([loan_id], known_at)[loan_id]),
-    )
+    return histories_of([loan_id], known_on=known_on)[loan_id]
+
+
+def histories_of(loan_ids: Iterable[int], *, known_on: Known = None) -> dict[int, History]:
+    """Return what loans' positions are a function of, by loan id; three queries for any number of loans."""
+    ids, known_at = list(loan_ids), _moment(known_on)
+    plans = _plans(ids, known_at)
+    deferrals, entries = _deferrals(ids, plans, known_at), _entries(ids, known_at)
+    return {
+        loan_id: History(
+            plans=tuple(plans[loan_id]),
+            deferrals=tuple(deferrals[loan_id]),
+            entries=tuple(entries[loan_id]),
+        )
+        for loan_id in ids
+    }
 
 
 def _moment(known_on: Known) -> datetime | None:

@@ -4,6 +4,7 @@ from repayment.aftercare import views as aftercare
 from repayment.agreements import views as agreements
 from repayment.closing import views as closing
 from repayment.cutover import views as cutover
+from repayment.deferring.urls import urlpatterns as deferring
 from repayment.history import views as history
 from repayment.replanning import views as replanning
 from repayment.views import debit_results as results
@@ -66,6 +67,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("closings/<int:pk>/<slug:move>/", closing.closing_answer, name="closing_answer"),
     path("statistics/", closing.statistics, name="statistics"),
     path("statistics/rows/", closing.statistics_rows, name="statistics_rows"),
+    *deferring,
     path("cutover/", cutover.reconciliations, name="reconciliations"),
     path("cutover/<int:pk>/", cutover.compare, name="reconciliation"),
     path("cutover/<int:pk>/<slug:move>/", cutover.settle, name="settle"),

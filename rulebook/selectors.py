@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import IntegerField, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Coalesce
 
 from rulebook.models import SettingRow
 from rulebook.rules import AppRules, all_rules
@@ -57,6 +58,12 @@ def values_on(key: str, days: Iterable[date]) -> dict[date, Any]:
     rows = list(_approved().filter(key=key).order_by("-valid_from"))
     found = {day: next((row.value for row in rows if row.valid_from <= day), setting.default) for day in set(days)}
     return {day: setting.read(value) for day, value in found.items()}
+
+
+def whole_number_on(key: str, day: date) -> Coalesce:
+    """A setting that is a whole number, as an expression on a day: for queries that must stay one."""
+    newest = _approved().filter(key=key, valid_from__lte=day).order_by("-valid_from").values("value")[:1]
+    return Coalesce(Cast(Subquery(newest), IntegerField()), Value(BY_KEY[key].default), output_field=IntegerField())
 
 
 def _in_force(day: date, approved: QuerySet[SettingRow] | None = None) -> QuerySet[SettingRow]:

@@ -104,6 +104,19 @@ KUMAMOTO_REPAYMENT = _page(
 )
 KUMAMOTO_TABLE = _page("KUMAMOTO", "熊本県社会福祉協議会", "償還免除の表", "https://fukushi-kumamoto.or.jp/pages/264")
 MIYAGI_GUIDE = _page("MIYAGI", "宮城県社会福祉協議会", "償還猶予", "https://miyagi-sfk.net/consultation/12445")
+KANZAKI_PAGE = _page("KANZAKI", "神埼市社会福祉協議会", "償還猶予", "https://kanzaki-syakyo.com/pages/105")
+OKINAWA_DEFERRAL_PAGE = _page(
+    "OKINAWA-YUYO",
+    "沖縄県社会福祉協議会",
+    "償還猶予、2022年12月",
+    "https://www.okishakyo.or.jp/blog/2022/12/27/",
+)
+TOCHIGI_DEFERRAL_PAGE = _page(
+    "TOCHIGI-YUYO",
+    "栃木県社会福祉協議会",
+    "償還猶予",
+    "https://tochigikenshakyo.jp/syakyo/shingatacoronakashituke-shoukanyuuyo.html",
+)
 OSAKA_DEFERRAL_GUIDE = _page(
     "OSAKA-YUYO",
     "大阪府社会福祉協議会",

@@ -81,10 +81,20 @@ from people.transit.services import Piece, pack_for, send
 from repayment.agreements.services import propose_agreement
 from repayment.closing.services import prepare_closing
 from repayment.debit.results import post_result, take_in_result
+from repayment.deferring.enums import DeferralChannel, EndReason, Hardship, Reachable, SpokeWith
+from repayment.deferring.gathering import look_at
+from repayment.deferring.services import ask_to_end as ask_to_end_deferral
+from repayment.deferring.services import file_paper, hold_interview
+from repayment.deferring.services import move_application as move_deferral
+from repayment.deferring.transcript import FiledPaper, Heard, LoanWish
+from repayment.deferring.transcript import Transcript as DeferralTranscript
+from repayment.deferring.workflow import Move as DeferralMove
 from repayment.enums import DeferralGround, HoldReason, PaymentChannel, PlanReason, RefundCause
 from repayment.models import (
     DebitFailure,
     DebitRun,
+    Deferral,
+    DeferralApplication,
     MonthClosing,
     PlanChange,
     RefundTask,
@@ -181,6 +191,11 @@ class Corner:
     agreement: SmallRepaymentAgreement | None = None
     """A small repayment that was entered and waits for a second person, as does the plan change."""
     plan_change: PlanChange | None = None
+    deferral_application: DeferralApplication | None = None
+    """An application for deferral, heard on the telephone, its paper there, waiting for a decision."""
+    deferral: Deferral | None = None
+    """A granted deferral of another borrower that somebody asks to end early."""
+    deferral_end_id: int = 0
     due_letter: tuple[str, str] = ("", "")
     """Kind and occasion of a letter to somebody of this office that the coming night will write."""
 
@@ -278,6 +293,7 @@ def a_council() -> Council:
     applications_in_every_state(council, west, code=SECRET_LOAN)
     for corner in (council.east, council.west):
         applications_for_loans(corner)
+        deferrals(council, corner)
     reveals(council)
     scans_and_parcels(council)
     what_is_registered(council)
@@ -461,6 +477,70 @@ def a_regular_application() -> LendingTranscript:
         purpose="LIVING",
         cause="MEDICAL_OR_CARE",
         cause_on=day_before(10),
+    )
+
+
+# --- deferrals --------------------------------------------------------------------------------------
+
+
+def deferrals(council: Council, corner: Corner) -> None:
+    """One application that waits for its decision, one for papers, one granted and asked to end early."""
+    clerk = Actor.person(corner.clerk)
+    corner.deferral_application = an_interview(corner, "ゆうよ")
+    file_paper(
+        application_id=corner.deferral_application.pk,
+        kind=PaperKind.LEAVING_SLIP,
+        received_on=day_before(8),
+        issued_on=None,
+        by=clerk,
+        at=at(day_before(8)),
+    )
+    an_interview(corner, "しょるい")
+    granted = an_interview(corner, "しゅうりょう", papers=(FiledPaper(PaperKind.LEAVING_SLIP, day_before(12)),))
+    look = look_at(granted, as_of=day_before(7))
+    move_deferral(
+        application_id=granted.pk,
+        move=DeferralMove.APPROVE,
+        version=granted.version,
+        granting=[request.pk for request, _ in look.loans],
+        seen=look.fingerprint,
+        by=Actor.person(council.supervisor),
+        at=at(day_before(7)),
+    )
+    corner.deferral = Deferral.objects.get(decision__request__application=granted)
+    corner.deferral_end_id = ask_to_end_deferral(
+        deferral_id=corner.deferral.pk,
+        ends_after=month_of(2027, 1),
+        reason=EndReason.WISH,
+        note="仕事に戻った",
+        by=clerk,
+        at=at(day_before(1)),
+    ).pk
+
+
+def an_interview(corner: Corner, word: str, *, papers: tuple[FiledPaper, ...] = ()) -> DeferralApplication:
+    """A call that ended in an application of somebody of the office."""
+    person = somebody_of(corner, word)
+    loan = a_loan_of(person, corner.office)
+    return hold_interview(
+        borrower_id=person.pk,
+        transcript=DeferralTranscript(
+            channel=DeferralChannel.PHONE,
+            received_on=day_before(12),
+            ground=DeferralGround.UNEMPLOYED,
+            situation="先月に離職し、収入がない",
+            wishes=(LoanWish(loan.pk, month_of(2026, 12), 12),),
+            papers=papers,
+        ),
+        heard=Heard(
+            spoke_with=SpokeWith.SELF,
+            phone="090-1111-3333",
+            reachable=(Reachable.EVENING,),
+            hardships=(Hardship.NO_WORK,),
+            papers_told=(PaperKind.LEAVING_SLIP,),
+        ),
+        by=Actor.person(corner.clerk),
+        at=at(day_before(12)),
     )
 
 

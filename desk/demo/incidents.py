@@ -73,9 +73,15 @@ def _paid_before_known(as_of: date) -> list[int]:
     return [pk for pk, on, at in entries if (timezone.localdate(at) - on).days >= 6]
 
 
+def _decisions_tonight(as_of: date) -> list[int]:
+    """Decisions on exemption whose letters are due tonight."""
+    named = [letter.occasion.partition(":") for letter in due_tonight(as_of)]
+    return [int(number) for kind, _, number in named if kind == "decision"]
+
+
 def _same_surname_tonight(as_of: date) -> list[int]:
     """Letters due tonight to people of one family name who live in one municipality."""
-    due = [int(letter.occasion.partition(":")[2]) for letter in due_tonight(as_of)]
+    due = _decisions_tonight(as_of)
     people = Person.objects.filter(loans__applications__decision__in=due).distinct()
     by_name: dict[tuple[str, int], list[int]] = {}
     for person in people.prefetch_related("caseloads"):
@@ -85,7 +91,7 @@ def _same_surname_tonight(as_of: date) -> list[int]:
 
 
 def _moved_before_letter(as_of: date) -> list[int]:
-    due = [int(letter.occasion.partition(":")[2]) for letter in due_tonight(as_of)]
+    due = _decisions_tonight(as_of)
     return _keys(
         Person.objects.filter(
             loans__applications__decision__in=due, addresses__since__gte=_late(as_of, 3), addresses__since__lte=as_of

@@ -26,6 +26,7 @@ from desk.demo.applying import put_applications_on_desks, set_income_ceilings
 from desk.demo.changingover import change_over
 from desk.demo.closings import close_months
 from desk.demo.debiting import debit_some
+from desk.demo.deferring import put_deferrals_on_the_desk
 from desk.demo.easing import ease_repayment
 from desk.demo.money import put_money_on_its_way
 from desk.demo.oldpapers import leave_old_papers_behind
@@ -65,6 +66,7 @@ def make(*, borrowers: int, seed: int, as_of: date, progress: Callable[[int], No
         put_money_on_its_way(as_of)
         ease_repayment(as_of)
         put_applications_on_desks(as_of)
+        put_deferrals_on_the_desk(as_of)
         put_papers_on_their_way(as_of)
         leave_old_papers_behind(as_of)
         lay_scans(as_of)

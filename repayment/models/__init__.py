@@ -6,6 +6,15 @@ from repayment.models.closing import ClosingAnswer, ClosingLine, MonthClosing
 from repayment.models.cutover import CutoverControl, CutoverExplanation, CutoverSignOff, OpeningBalance
 from repayment.models.debit import BankDebitDay, DebitChange, DebitLine, DebitMandate, DebitOriginator, DebitRun
 from repayment.models.debit_results import DebitFailure, DebitResult, DebitStop
+from repayment.models.deferral_applications import (
+    DeferralApplication,
+    DeferralDecision,
+    DeferralInterview,
+    DeferralPaper,
+    DeferralRequest,
+    DeferralStateChange,
+)
+from repayment.models.deferral_followups import AgencyOffer, DeferralEndRequest
 from repayment.models.deferrals import Deferral, DeferralEnd
 from repayment.models.dunning import PaymentPromise, RepaymentNotice
 from repayment.models.holds import CollectionHold
@@ -19,6 +28,7 @@ from repayment.models.suspense import SuspenseItem
 from repayment.models.totals import LoanTotals
 
 __all__ = [
+    "AgencyOffer",
     "AssistanceCheck",
     "BankDebitDay",
     "ClosingAnswer",
@@ -37,7 +47,14 @@ __all__ = [
     "DebitStop",
     "DebtAcknowledgement",
     "Deferral",
+    "DeferralApplication",
+    "DeferralDecision",
     "DeferralEnd",
+    "DeferralEndRequest",
+    "DeferralInterview",
+    "DeferralPaper",
+    "DeferralRequest",
+    "DeferralStateChange",
     "LedgerEntry",
     "LoanTotals",
     "MonthClosing",

@@ -83,6 +83,10 @@ OF_A_CORNER: dict[str, Callable[[Corner], Address]] = {
     ),
     "lending_form": lambda corner: pk(corner.lending["draft"], code="deed"),
     "deed_step": lambda corner: pk(corner.lending["received"], move="receive"),
+    "deferral_application": lambda corner: pk(corner.deferral_application),
+    "deferral_step": lambda corner: pk(corner.deferral_application, step="withdraw"),
+    "deferral": lambda corner: pk(corner.deferral),
+    "deferral_end": lambda corner: pk(corner.deferral, ending=corner.deferral_end_id, answer="drop"),
     "letter": lambda corner: pk(corner.letter),
     "due_letter": lambda corner: Address({"code": corner.due_letter[0], "occasion": corner.due_letter[1]}),
 }

@@ -36,6 +36,9 @@ from people.models import (
     TransitBatch,
     TransitItem,
 )
+from repayment.deferring.enums import DeferralChannel, DeferralState
+from repayment.enums import DeferralGround
+from repayment.models import DeferralApplication
 from tests.loans.builders import a_loan
 from tests.people.builders import a_member_of_staff, a_person, a_place, new_address
 
@@ -87,6 +90,21 @@ def _loan_application(world: World, person: Person, **fields: Any) -> LendingApp
     )
 
 
+def _deferral_application(world: World, person: Person) -> None:
+    DeferralApplication.objects.create(
+        borrower=person,
+        office=world.offices[0],
+        channel=DeferralChannel.PAPER,
+        state=DeferralState.RECEIVED,
+        received_on=date(2023, 6, 5),
+        ground=DeferralGround.UNEMPLOYED,
+        situation="離職",
+        entered_by=world.staff,
+        entered_at=NOW,
+        state_since=NOW,
+    )
+
+
 def _address(world: World, person: Person) -> None:
     kind = world.rng.choice(list(AddressKind))
     new_address(
@@ -125,6 +143,7 @@ def _exemption(world: World, person: Person) -> None:
 
 MAKERS: dict[str, Callable[[World, Person], Any]] = {
     "exemptions.application.head": _exemption,
+    "repayment.deferralapplication.borrower": _deferral_application,
     "loans.lendingapplication.applicant": lambda world, person: _loan_application(
         world, person, state=world.rng.choice(["draft", "withdrawn"])
     ),
