@@ -143,7 +143,8 @@ def test_an_undo_of_twenty_thousand_borrowers_survives_ten_kills_at_random_momen
     moments = sorted(random.sample(range(1, 35), kills))
     for moment in moments:
         worker = celery_worker_process(concurrency=1)
-        swept(undo, monkeypatch)
+        if undo.lines.exists():
+            swept(undo, monkeypatch)
         eventually(lambda least=moment * 500: undo.lines.count() >= least, seconds=300)
         time.sleep(random.random() / 2)
         killed(worker)
