@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from loans.models import Loan
 from loans.selectors import CohortText, cohort_text
+from repayment.allocation import Allocation
+from repayment.allocations import allocations_of
 from repayment.entries import PAID
 from repayment.figures import Figures, figures
 from repayment.models import CollectionHold, Deferral, DeferralEnd, LedgerEntry, RepaymentPlan
@@ -27,6 +29,7 @@ class LedgerLine:
     takes_back: LedgerEntry | None
     taken_back_by: LedgerEntry | None
     step: Step | None
+    booked: Allocation | None = None
 
     @property
     def is_reversible(self) -> bool:
@@ -86,7 +89,7 @@ def account_of(loan: Loan, *, on: date, known_on: date | None = None) -> Account
         picture=picture_of(standing.position) if standing else None,
         plans=tuple(plans),
         deferrals=_deferrals(loan, known_on),
-        ledger=_groups(shown, _steps(loan, on=on, known_on=known_on) if standing else {}),
+        ledger=_groups(shown, _steps(loan, on=on, known_on=known_on) if standing else {}, allocations_of(loan)),
         row_count=len(shown),
         later_rows=len(rows) - len(shown),
         unknown_rows=len(everything) - len(rows),
@@ -115,18 +118,21 @@ def _steps(loan: Loan, *, on: date, known_on: date | None) -> dict[str, Step]:
         plans=history.plans,
         deferrals=history.deferrals,
         entries=history.entries,
-        policy=policy_on(on, known_on=known_on),
+        policy=policy_on(on, known_on=known_on).at_rate(loan.late_interest_rate_bp),
     )
     return {step.source_key: step for step in found}
 
 
-def _groups(rows: list[LedgerEntry], by_source: dict[str, Step]) -> tuple[tuple[LedgerLine, ...], ...]:
+def _groups(
+    rows: list[LedgerEntry], by_source: dict[str, Step], booked: dict[int, Allocation]
+) -> tuple[tuple[LedgerLine, ...], ...]:
     """Rows with those that took them back, each group where its newest row stands, the newest first."""
     by_key = {row.pk: row for row in rows}
     taken_back = {row.reverses_id: row for row in rows if row.reverses_id in by_key}
     lines = {
         row.pk: LedgerLine(
             entry=row,
+            booked=booked.get(row.pk),
             takes_back=by_key.get(row.reverses_id or 0),
             taken_back_by=taken_back.get(row.pk),
             step=by_source.get(row.source_key),

@@ -153,11 +153,18 @@ def test_a_longer_ledger_takes_no_more_queries(client, clerk, loan, rows, django
     client.force_login(clerk)
     url = reverse("repayment:loan", args=[loan.pk])
     client.get(url)
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(28):
         client.get(url)
 
 
 # --- two clocks, row by row, and by hand ------------------------------------------------------------
+
+
+def test_every_payment_says_what_it_was_counted_against_when_it_was_booked(client, clerk, loan):
+    a_plan(loan)
+    a_payment(loan, 5_000, date(2023, 1, 26))
+    _, page = open_page(client, clerk, loan)
+    assert "記帳したときの充当 第1回（令和5年1月、期日の来た分） 5,000円 入金（充当順：元金から） 5,000円" in page
 
 
 def test_as_known_on_a_day_what_was_recorded_later_is_left_out_and_said(client, clerk, loan):
