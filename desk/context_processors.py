@@ -77,6 +77,19 @@ ROOMS: tuple[Room, ...] = (
             "repayment:plan_change_new",
         ),
     ),
+    room(
+        "督促",
+        "repayment:dunning",
+        "clock",
+        P.SEE_CASES,
+        pages=(
+            "repayment:arrears",
+            "repayment:notices",
+            "repayment:limitation",
+            "repayment:dunning_loan",
+            "repayment:slips",
+        ),
+    ),
     room("通知", "notices:due", "mail", P.SEE_LETTERS, pages=("notices",)),
     room("印刷便", "notices:runs", "printer", P.RUN_LETTERS, P.SEE_AUDIT, pages=("notices:run", "notices:run_pdf")),
     room(

@@ -2,11 +2,13 @@ from django.urls import URLPattern, URLResolver, path
 
 from repayment.aftercare import views as aftercare
 from repayment.agreements import views as agreements
+from repayment.arrears import views as dunning
 from repayment.closing import views as closing
 from repayment.cutover import views as cutover
 from repayment.deferring.urls import urlpatterns as deferring
 from repayment.history import views as history
 from repayment.replanning import views as replanning
+from repayment.slips import views as slips
 from repayment.views import debit_results as results
 from repayment.views import debit_settings, debits, loan, payments, payout, refunds, script, suspense, transfers
 
@@ -25,6 +27,24 @@ urlpatterns: list[URLPattern | URLResolver] = [
         payout.proposal_answer,
         name="proposal_answer",
     ),
+    path("dunning/", dunning.dunning, name="dunning"),
+    path("dunning/arrears/", dunning.arrears, name="arrears"),
+    path("dunning/notices/", dunning.notices, name="notices"),
+    path("dunning/limitation/", dunning.limitation, name="limitation"),
+    path("dunning/promises/<int:pk>/cancel/", dunning.promise_cancel, name="promise_cancel"),
+    path("dunning/holds/<int:pk>/end/", dunning.hold_end, name="hold_end"),
+    path(
+        "dunning/acknowledgements/<int:pk>/withdraw/",
+        dunning.acknowledgement_withdraw,
+        name="acknowledgement_withdraw",
+    ),
+    path("loans/<int:pk>/dunning/", dunning.loan, name="dunning_loan"),
+    path("loans/<int:pk>/dunning/promises/", dunning.promise_take, name="promise_take"),
+    path("loans/<int:pk>/dunning/holds/", dunning.hold_place, name="hold_place"),
+    path("loans/<int:pk>/dunning/acknowledgements/", dunning.acknowledgement_record, name="acknowledgement_record"),
+    path("slips/", slips.slips, name="slips"),
+    path("slips/make/", slips.slips_make, name="slips_make"),
+    path("slips/<int:pk>/reissue/", slips.slip_reissue, name="slip_reissue"),
     path("transfers/", transfers.transfers, name="transfers"),
     path("transfers/lock/", transfers.transfer_lock, name="transfer_lock"),
     path("transfers/sender/", transfers.sender, name="sender"),

@@ -79,6 +79,8 @@ from people.reveals import approve_reveal, request_reveal
 from people.services import add_phone, add_to_caseload, block_mail, set_protection
 from people.transit.services import Piece, pack_for, send
 from repayment.agreements.services import propose_agreement
+from repayment.arrears.holds import hold_by_hand
+from repayment.arrears.promises import take_promise
 from repayment.closing.services import prepare_closing
 from repayment.debit.results import post_result, take_in_result
 from repayment.deferring.enums import DeferralChannel, EndReason, Hardship, Reachable, SpokeWith
@@ -89,15 +91,31 @@ from repayment.deferring.services import move_application as move_deferral
 from repayment.deferring.transcript import FiledPaper, Heard, LoanWish
 from repayment.deferring.transcript import Transcript as DeferralTranscript
 from repayment.deferring.workflow import Move as DeferralMove
-from repayment.enums import DeferralGround, HoldReason, PaymentChannel, PlanReason, RefundCause
+from repayment.enums import (
+    DeferralGround,
+    HeldCause,
+    HoldReason,
+    NoticeKind,
+    PaymentChannel,
+    PlanReason,
+    PromiseWay,
+    RefundCause,
+    SlipCause,
+)
+from repayment.limitation.services import record_acknowledgement
 from repayment.models import (
+    CollectionHold,
     DebitFailure,
     DebitRun,
+    DebtAcknowledgement,
     Deferral,
     DeferralApplication,
     MonthClosing,
+    PaymentPromise,
+    PaymentSlip,
     PlanChange,
     RefundTask,
+    RepaymentNotice,
     SmallRepaymentAgreement,
     SuspenseItem,
 )
@@ -196,6 +214,11 @@ class Corner:
     deferral: Deferral | None = None
     """A granted deferral of another borrower that somebody asks to end early."""
     deferral_end_id: int = 0
+    promise: PaymentPromise | None = None
+    """A promise to pay the loan whose exemption was refused; a hold, an acknowledgement and a slip lie beside it."""
+    hold: CollectionHold | None = None
+    acknowledgement: DebtAcknowledgement | None = None
+    slip: PaymentSlip | None = None
     due_letter: tuple[str, str] = ("", "")
     """Kind and occasion of a letter to somebody of this office that the coming night will write."""
 
@@ -294,6 +317,7 @@ def a_council() -> Council:
     for corner in (council.east, council.west):
         applications_for_loans(corner)
         deferrals(council, corner)
+        asked_to_pay(corner)
     reveals(council)
     scans_and_parcels(council)
     what_is_registered(council)
@@ -628,6 +652,25 @@ def a_debited_loan(corner: Corner, word: str) -> Loan:
     loan = a_repaying_loan(somebody_of(corner, word), office=corner.office)
     may_be_debited(loan.borrower)
     return loan
+
+
+def asked_to_pay(corner: Corner) -> None:
+    """What the dunning desk keeps about the loan whose exemption was refused."""
+    clerk, lent = Actor.person(corner.clerk), corner.loans[State.REFUSED]
+    corner.promise = take_promise(
+        loan=lent, amount=3_000, due_on=DAY, taken_on=day_before(1), way=PromiseWay.PHONE, by=clerk, at=NOW
+    )
+    corner.hold = hold_by_hand(loan=lent, reason="dispute", since=DAY, note="入金の照会中", by=clerk, at=NOW)
+    corner.acknowledgement = record_acknowledgement(
+        loan=lent, kind="written", acknowledged_on=DAY, evidence="債務承認書", by=clerk, at=NOW
+    )
+    corner.slip = PaymentSlip.objects.create(
+        loan=lent, month=month_of(2026, 11), cause=SlipCause.NO_ACCOUNT, amount=5_000, company_code="999999",
+        issued_on=DAY, due_on=date(2026, 11, 30), created_at=NOW, created_by="test",
+    )  # fmt: skip
+    RepaymentNotice.objects.create(
+        loan=lent, kind=NoticeKind.ARREARS, mark="3:-", months=3, amount=15_000, listed_on=DAY, held=HeldCause.DISPUTE
+    )
 
 
 # --- letters ----------------------------------------------------------------------------------------

@@ -32,6 +32,7 @@ from desk.demo.money import put_money_on_its_way
 from desk.demo.oldpapers import leave_old_papers_behind
 from desk.demo.parcels import put_papers_on_their_way
 from desk.demo.places import OFFICES, OfficePlan
+from desk.demo.reminding import remind_people
 from desk.demo.rows import DEMO, KEYED, at_hour
 from desk.demo.scans import lay_scans
 from desk.demo.signins import PASSWORD, signins
@@ -72,6 +73,7 @@ def make(*, borrowers: int, seed: int, as_of: date, progress: Callable[[int], No
         lay_scans(as_of)
         debit_some(as_of)
         change_over(as_of)
+        remind_people(as_of)
     analyze()
     close_months(as_of)
 

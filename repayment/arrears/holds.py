@@ -68,10 +68,10 @@ def end_hold_by_hand(*, hold_id: int, until: date, by: Actor, at: datetime) -> C
 
 
 def open_holds(user: User, on: date) -> QuerySet[CollectionHold]:
-    """The holds in force on a day of the loans this member of staff may know of, the oldest first."""
+    """The holds in force on a day of the loans this member of staff may know of, the newest first."""
     return (
         CollectionHold.objects.filter(since__lte=on, loan__borrower__in=Person.objects.visible_to(user))
         .exclude(until__lt=on)
         .select_related("loan__borrower")
-        .order_by("since", "pk")
+        .order_by("-since", "-pk")
     )

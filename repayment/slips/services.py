@@ -12,7 +12,6 @@ from accounts.models import User
 from accounts.roles import Permission, permissions_of
 from audit.actors import Actor
 from audit.services import service
-from japan.eras import era_month
 from japan.gs1 import MOST_YEN
 from japan.months import last_day, month_index
 from loans.staff import acting_person
@@ -36,7 +35,7 @@ def make_month_slips(*, month: int, count: int, total: int, by: Actor, at: datet
     may_move_money(by, at=at)
     today = timezone.localtime(at).date()
     if not month_index(today) <= month <= month_index(today) + 1:
-        raise SlipRefused(f"{era_month(month)}分の払込票は作成できません。今月分か来月分を選んでください。")
+        raise SlipRefused("作成できる払込票は、今月分か来月分だけです。")
     company = company_code(today)
     _one_at_a_time()
     selection = slips_of_month(month, on=today)

@@ -282,9 +282,11 @@ def test_tonight_brings_some_letters_of_every_kind_and_none_for_old_decisions(de
         "lending_stop",
         "lending_cancel",
     }  # none is paid monthly any more
-    listed_by_the_night_itself = {code for code in all_sources() if code.startswith("repayment_")} | {"payment_slip"}
-    expected = set(all_sources()) - about_months_being_paid_out - listed_by_the_night_itself
-    seldom = {"lending_ratification", "plan_changed", "small_repayment"}  # nobody need come of age or agree that day
+    seldom = {
+        "lending_ratification", "plan_changed", "small_repayment", "repayment_start", "repayment_balance", "repayment_arrears",
+        "repayment_completed", "repayment_deadline",
+    }  # nobody need come of age, agree, begin or end on that day  # fmt: skip
+    expected = set(all_sources()) - about_months_being_paid_out
     assert expected - seldom <= {letter.code for letter in due} <= expected
     keys = [int(letter.occasion.partition(":")[2]) for letter in due if letter.code.startswith("exemption")]
     assert 10 <= len(keys) <= 40

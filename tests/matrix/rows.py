@@ -61,6 +61,11 @@ OF_A_CORNER: dict[str, Callable[[Corner], Address]] = {
     "agreement_answer": lambda corner: pk(corner.agreement, answer="drop"),
     "plan_change": lambda corner: pk(corner.plan_change),
     "plan_change_answer": lambda corner: pk(corner.plan_change, answer="drop"),
+    "refused_loan": lambda corner: pk(corner.loans[State.REFUSED]),
+    "promise": lambda corner: pk(corner.promise),
+    "hold": lambda corner: pk(corner.hold),
+    "acknowledgement": lambda corner: pk(corner.acknowledgement),
+    "slip": lambda corner: pk(corner.slip),
     "loan_code": lambda corner: Address(query={"code": corner.loans[State.APPROVED].code}),
     "application": lambda corner: pk(corner.applications[State.UNDER_REVIEW]),
     "assessment": lambda corner: pk(
