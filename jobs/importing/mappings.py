@@ -67,8 +67,12 @@ def lines_shown(mapping: ColumnMapping, kind: ImportKind) -> list[list[str]]:
 
 
 def matched(mapping: ColumnMapping, kind: ImportKind) -> list[tuple[str, dict[str, Any]]]:
-    """Our columns in the order of the file, each with what stands for it; the database keeps no order."""
-    return [(ours, mapping.columns.get(ours, {})) for ours in kind.columns()]
+    """Our columns in the order of the file, each with what stands for it; the database keeps no order.
+
+    A column that the kind got after the mapping was made has nothing.
+    """
+    nothing: dict[str, Any] = {"source": "", "default": "", "values": {}}
+    return [(ours, nothing | mapping.columns.get(ours, {})) for ours in kind.columns()]
 
 
 @service
