@@ -14,7 +14,6 @@ from loans.models import Loan
 from notices.models import Letter
 from people.models import Paper
 from repayment.arrears.holding import Held, dunning_held
-from repayment.arrears.holds import BY_HAND, open_holds
 from repayment.arrears.promises import Promise, promises_on, slowest_channel
 from repayment.arrears.unpaid import last_payment, unpaid_months
 from repayment.enums import HeldCause, NoticeKind, PromiseState
@@ -80,14 +79,6 @@ def promises_for(user: User, *, on: date) -> list[Promise]:
     )
     told = promises_on(list(rows.select_related("loan__borrower", "taken_by").order_by("due_on", "pk")), on)
     return [found for found in told if found.state in (PromiseState.OPEN, PromiseState.BROKEN)]
-
-
-def counts(user: User, *, on: date) -> dict[str, int]:
-    """Numbers for today's page: promises that were broken, holds placed by hand."""
-    return {
-        "broken": sum(found.state == PromiseState.BROKEN for found in promises_for(user, on=on)),
-        "holds": open_holds(user, on).filter(reason__in=BY_HAND).count(),
-    }
 
 
 @dataclass(frozen=True, slots=True)

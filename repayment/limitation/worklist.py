@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from accounts.models import User
-from japan.eras import era_date
 from japan.months import last_day, month_index
 from japan.yen import yen
 from loans.models import Loan
@@ -104,11 +103,6 @@ def events_of(loan_ids: Iterable[int]) -> dict[int, list[Event]]:
             Event(row.acknowledged_on, Restart.ACKNOWLEDGEMENT, f"{row.get_kind_display()}：{row.evidence}")
         )
     return found
-
-
-def words(found: Limitation) -> str:
-    """Where the period counts from, in words: 「一部の入金（令和5年3月27日）」."""
-    return f"{found.counted_from.label}（{era_date(found.starts_on)}）"
 
 
 _STATEMENT = """
