@@ -9,12 +9,10 @@ rows, but for the hashes of passwords.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
-from django.conf import settings as django_settings
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 
@@ -32,13 +30,14 @@ from desk.demo.money import put_money_on_its_way
 from desk.demo.oldpapers import leave_old_papers_behind
 from desk.demo.parcels import put_papers_on_their_way
 from desk.demo.places import OFFICES, OfficePlan
-from desk.demo.reminding import remind_people
+from desk.demo.reminding import agree_with_an_agent, remind_people
 from desk.demo.rows import DEMO, KEYED, at_hour
 from desk.demo.scans import lay_scans
 from desk.demo.signins import PASSWORD, signins
 from desk.demo.staff import SINCE, STAFF, STAND_INS
 from desk.demo.tables import IN_ORDER, keys_for, skip_keys
 from desk.demo.telling import Telling, chunks
+from jobs.importing.statistics import refresh_statistics
 from notices.envelopes import NAGA3_EXAMPLE
 from rulebook.selectors import settings_on
 
@@ -52,6 +51,7 @@ def make(*, borrowers: int, seed: int, as_of: date, progress: Callable[[int], No
         offices = _write_offices(as_of)
         users = _write_staff(as_of, offices)
         set_income_ceilings(as_of)
+        agree_with_an_agent(as_of)
         told = Telling(
             borrowers=borrowers, seed=seed, as_of=as_of, rules=settings_on(as_of), offices=offices, users=users
         )
@@ -64,6 +64,7 @@ def make(*, borrowers: int, seed: int, as_of: date, progress: Callable[[int], No
                 made += chunk.borrowers
                 progress(made)
         keys.give_back()
+        refresh_statistics(table.model._meta.db_table for table in IN_ORDER)
         put_money_on_its_way(as_of)
         ease_repayment(as_of)
         put_applications_on_desks(as_of)
@@ -74,7 +75,7 @@ def make(*, borrowers: int, seed: int, as_of: date, progress: Callable[[int], No
         debit_some(as_of)
         change_over(as_of)
         remind_people(as_of)
-    analyze()
+    refresh_statistics(connection.introspection.table_names())
     close_months(as_of)
 
 
@@ -98,15 +99,6 @@ class Keys:
         """Let the sequences go on behind the keys that were taken."""
         for table, began, coming in zip(KEYED, self.began, self.coming, strict=True):
             skip_keys(table.model, coming - began - 1)
-
-
-def analyze() -> None:
-    """Let the planner look at the tables anew. Only their owner may, so it is done on a connection of the owner's."""
-    owner = connection.copy()
-    known = {"NAME": connection.settings_dict["NAME"], "TEST": connection.settings_dict["TEST"]}
-    owner.settings_dict = {**connection.settings_dict, **django_settings.DATABASE_OWNER, **known}
-    with closing(owner), owner.cursor() as cursor:
-        cursor.execute("analyze")
 
 
 # --- offices and staff ------------------------------------------------------------------------------

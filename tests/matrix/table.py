@@ -203,7 +203,7 @@ PAGES: dict[str, Page] = {
     "repayment:plan_change_preview": of_an_office("loan", post="MP"),
     "repayment:closings": Page(get="PSA"),
     "repayment:closing_prepare": Page(post="P"),
-    "repayment:closing": Page(get="PSA", row="closing"),
+    "repayment:closing": Page(get="PSA", row="closing", tells=True),
     "repayment:closing_rows": Page(get="PSA", row="closing", tells=True),
     "repayment:closing_answer": Page(post="S", row="closing_answer"),
     "repayment:statistics": Page(get="PSA"),

@@ -129,6 +129,7 @@ class Copy:
         known = self.rows(
             "select file_name, sha256 from notices_letter where sha256 <> ''"
             " union all select file_name, sha256 from notices_printrun"
+            " union all select name, sha256 from people_documentfile"
         )
         wrong = [
             name for name, digest in known if hashlib.sha256((self.files / name).read_bytes()).hexdigest() != digest
