@@ -103,6 +103,7 @@ def locks(clerk: Person) -> None:
     clerk.reads("3件 24,990円")
     clerk.look("debits")
     clerk.follow("引落口座がない")
+    page.wait_for_url("**reason=**")  # the words are on the page before it, too
     clerk.reads("引落口座がない")
     clerk.press("引落しの一覧を確定する")
     clerk.confirm("引落しの一覧を確定する")
@@ -113,6 +114,7 @@ def locks(clerk: Person) -> None:
 def approves(supervisor: Person) -> None:
     supervisor.page.goto(reverse("repayment:debits"))
     supervisor.follow("令和8年12月28日 第1回")
+    supervisor.arrives_at("第1回")
     supervisor.press("口座振替を承認する")
     supervisor.confirm("口座振替を承認する")
     supervisor.reads("「承認」を記録しました。")
