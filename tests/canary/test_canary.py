@@ -217,17 +217,19 @@ def every_row(client: Client, council: Council, letter: str, *, apart_from: set[
 def rows_for(council: Council, letter: str, letters: str, model: type[Model], about: str) -> list[int]:
     """All rows about somebody who has something to hide, and of the others those whose turn it is.
 
-    Everybody opens the rows that can tell something; the others go round among the ``letters`` a page is open to.
+    Everybody opens the rows that can tell something. The others go round among those of the ``letters`` who see all
+    offices, so that each is really opened; the municipal clerk takes every so many of them beside that.
     """
     rows = model._default_manager.order_by("pk")
     if not about:
         return list(rows.values_list("pk", flat=True))
     secret = [council.east.sheltered, council.west.sheltered, council.west.borrower]
     endangered = set(rows.filter(**{f"{about}__in": [one.pk for one in secret if one]}).values_list("pk", flat=True))
+    round_of = letters if letter == "M" else letters.replace("M", "")
     return [
         pk
         for place, pk in enumerate(rows.values_list("pk", flat=True))
-        if pk in endangered or place % len(letters) == letters.index(letter)
+        if pk in endangered or place % len(round_of) == round_of.index(letter)
     ]
 
 
