@@ -1,33 +1,15 @@
-"""What the role that serves may do in the database, and becoming the role that migrates.
+"""What the role that serves may do in the database.
 
 The owner owns every table. The app role reads and writes rows; it owns nothing, so it can neither drop nor
 truncate a table nor disable a trigger, and in append-only tables it can only add rows.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from django.apps import apps
-from django.conf import settings
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-KEPT = ("NAME", "TEST")
 # Only the triggers write these, with the owner's rights: the app cannot put a row of its own into the audit log.
 WRITTEN_BY_TRIGGERS = ("audit_auditrow", "repayment_loantotals")
-
-
-@contextmanager
-def as_owner(connection: BaseDatabaseWrapper) -> Iterator[None]:
-    """Use a connection as the owner of the tables for a while; the database stays the same."""
-    served_as = dict(connection.settings_dict)
-    connection.close()
-    connection.settings_dict.update({k: v for k, v in settings.DATABASE_OWNER.items() if k not in KEPT})
-    try:
-        yield
-    finally:
-        connection.close()
-        connection.settings_dict.update(served_as)
 
 
 def append_only_tables() -> list[str]:

@@ -7,7 +7,8 @@ from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.db import ProgrammingError, connection, transaction
 
-from config.dbroles import append_only_tables, as_owner, grant_app_role
+from audit.owner import as_owner
+from config.dbroles import append_only_tables, grant_app_role
 from config.embedded import APP_ROLE, OWNER_ROLE
 
 pytestmark = pytest.mark.django_db

@@ -109,13 +109,14 @@ def our_python(make: subprocess.Popen[str]) -> int:
 
 
 @pytest.mark.first
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_it_comes_up_with_the_data_it_had_and_leaves_nothing_running(
-    run_dir: Path, number: signal.Signals, eventually: Callable[..., None]
+def test_started_in_the_background_of_a_script_it_stays_with_the_data_it_had_until_it_is_ended(
+    run_dir: Path, eventually: Callable[..., None]
 ) -> None:
-    make, address = make_run(run_dir)
+    make, address = make_run(run_dir, in_background=True)
+    with pytest.raises(subprocess.TimeoutExpired):
+        make.wait(3)
     assert answers(address)
-    make.send_signal(number)  # to make alone; a terminal would tell the whole group
+    make.terminate()  # make alone; a terminal would tell the whole group
     said = last_words(make)
     make.wait(30)
     eventually(lambda: left(run_dir) == [])
@@ -124,33 +125,22 @@ def test_it_comes_up_with_the_data_it_had_and_leaves_nothing_running(
 
 
 @pytest.mark.first
-def test_started_in_the_background_of_a_script_it_stays_until_it_is_ended(
+def test_after_a_kill_of_either_process_it_starts_again_and_an_interrupt_leaves_nothing(
     run_dir: Path, eventually: Callable[..., None]
 ) -> None:
-    make, address = make_run(run_dir, in_background=True)
-    with pytest.raises(subprocess.TimeoutExpired):
-        make.wait(3)
+    first, _ = make_run(run_dir)
+    os.kill(first.pid, signal.SIGKILL)
+    second, address = make_run(run_dir)
     assert answers(address)
-    make.terminate()
-    assert "Stopped." in last_words(make)
-    make.wait(30)
-    eventually(lambda: left(run_dir) == [])
-
-
-@pytest.mark.first
-@pytest.mark.parametrize("killed", ["make", "python"])
-def test_after_a_kill_it_starts_again_and_leaves_nothing(
-    run_dir: Path, killed: str, eventually: Callable[..., None]
-) -> None:
-    make, _ = make_run(run_dir)
-    os.kill(our_python(make) if killed == "python" else make.pid, signal.SIGKILL)
-    again, address = make_run(run_dir)
+    os.kill(our_python(second), signal.SIGKILL)
+    third, address = make_run(run_dir)
     assert answers(address)
-    os.killpg(again.pid, signal.SIGINT)
-    assert "Stopped." in last_words(again)
-    again.wait(30)
-    make.wait(30)
-    last_words(make)
+    third.send_signal(signal.SIGINT)
+    assert "Stopped." in last_words(third)
+    for make in (third, second, first):
+        make.wait(30)
+        if make is not third:
+            last_words(make)
     eventually(lambda: left(run_dir) == [])
 
 

@@ -17,26 +17,44 @@ from desk.demo import write
 from desk.demo.fingerprint import fingerprint
 from desk.demo.incidents import missing
 from loans.models import Loan
+from repayment.totals import differing_totals
 from tests.people.builders import a_person
 
 AS_OF = date(2026, 11, 20)
 
 
 @pytest.mark.django_db(transaction=True, reset_sequences=True)
-def test_the_same_seed_and_day_make_the_same_rows_whenever_it_is_run() -> None:
-    prints = {}
+def test_the_same_seed_and_day_make_the_same_rows_whenever_it_is_run_and_however_it_is_filled(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    prints, brakes = {}, _brakes()
     for name, seed, day, clock in (
         ("first", 1, AS_OF, datetime(2026, 11, 20, 3, tzinfo=UTC)),
-        ("again", 1, AS_OF, datetime(2027, 2, 3, 20, tzinfo=UTC)),
+        ("as a large one", 1, AS_OF, datetime(2027, 2, 3, 20, tzinfo=UTC)),
         ("other seed", 2, AS_OF, datetime(2026, 11, 20, 3, tzinfo=UTC)),
         ("other day", 1, date(2025, 6, 2), datetime(2026, 11, 20, 3, tzinfo=UTC)),
     ):
+        monkeypatch.setattr(write, "LARGE", 70 if name == "as a large one" else 71)
         with time_machine.travel(clock):
             write.make(borrowers=70, seed=seed, as_of=day)
             prints[name] = fingerprint()
+        assert differing_totals() == []
+        assert _brakes() == brakes
         call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
-    assert prints["first"] == prints["again"]
+    assert prints["first"] == prints["as a large one"]
     assert len(set(prints.values())) == 3
+
+
+def _brakes() -> list[tuple[str, ...]]:
+    """Every reference, index and trigger that stands in the database."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select conrelid::regclass::text, conname, pg_get_constraintdef(oid) from pg_constraint"
+            " union all select tablename, indexname, indexdef from pg_indexes where schemaname = 'public'"
+            " union all select tgrelid::regclass::text, tgname, tgenabled::text from pg_trigger where not tgisinternal"
+            " order by 1, 2, 3"
+        )
+        return cursor.fetchall()
 
 
 def test_it_refuses_under_production_settings(db: None, settings: Any) -> None:

@@ -3,7 +3,8 @@ from typing import Any
 from django.core.management.commands import migrate
 from django.db import connections
 
-from config.dbroles import as_owner, grant_app_role
+from audit.owner import as_owner
+from config.dbroles import grant_app_role
 
 
 class Command(migrate.Command):
