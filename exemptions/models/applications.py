@@ -171,7 +171,7 @@ class ApplicationPaper(models.Model):
     """
 
     application = models.ForeignKey(
-        Application, on_delete=models.PROTECT, related_name="papers", verbose_name="免除申請"
+        Application, on_delete=models.PROTECT, db_index=False, related_name="papers", verbose_name="免除申請"
     )
     paper = models.ForeignKey(Paper, on_delete=models.PROTECT, related_name="+", verbose_name="書類")
     slot = models.CharField("区分", max_length=30, choices=PaperSlot)
@@ -198,7 +198,7 @@ class Assessment(models.Model):
     audit_values: ClassVar[tuple[str, ...]] = ("result", "ground", "amount", "remaining", "as_of")
 
     application = models.ForeignKey(
-        Application, on_delete=models.PROTECT, related_name="assessments", verbose_name="免除申請"
+        Application, on_delete=models.PROTECT, db_index=False, related_name="assessments", verbose_name="免除申請"
     )
     as_of = models.DateField("判定日")
     made_at = models.DateTimeField("判定日時")
@@ -295,7 +295,7 @@ class StateChange(models.Model):
     audit_values: ClassVar[tuple[str, ...]] = ("move", "from_state", "to_state")
 
     application = models.ForeignKey(
-        Application, on_delete=models.PROTECT, related_name="changes", verbose_name="免除申請"
+        Application, on_delete=models.PROTECT, db_index=False, related_name="changes", verbose_name="免除申請"
     )
     move = models.CharField("操作", max_length=20, choices=[(move.value, done) for move, done in DONE.items()])
     from_state = models.CharField("前の状態", max_length=20, choices=ApplicationState, blank=True)

@@ -41,8 +41,12 @@ class HouseholdMember(models.Model):
     audit_values: ClassVar[tuple[str, ...]] = ("is_head", "cause", "since", "until")
     on_merge: ClassVar[dict[str, Policy]] = {"person": Periods(covered_goes=True)}
 
-    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="members", verbose_name="世帯")
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships", verbose_name="人")
+    household = models.ForeignKey(
+        Household, on_delete=models.PROTECT, db_index=False, related_name="members", verbose_name="世帯"
+    )
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, db_index=False, related_name="memberships", verbose_name="人"
+    )
     relationship = models.CharField("続柄", max_length=20)
     is_head = models.BooleanField("世帯主", default=False)
     cause = models.CharField(

@@ -111,8 +111,12 @@ class Caseload(models.Model):
     audit_values: ClassVar[tuple[str, ...]] = ("office_id", "since", "until")
     on_merge: ClassVar[dict[str, Policy]] = {"person": Periods(within=("office",))}
 
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="caseloads", verbose_name="人")
-    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+", verbose_name="事業所")
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, db_index=False, related_name="caseloads", verbose_name="人"
+    )
+    office = models.ForeignKey(
+        Office, on_delete=models.PROTECT, db_index=False, related_name="+", verbose_name="事業所"
+    )
     since = models.DateField("開始日")
     until = models.DateField("終了日", null=True, blank=True)
 

@@ -53,7 +53,9 @@ class DebitFailure(models.Model):
     audit_values: ClassVar[tuple[str, ...]] = ("code", "step", "handled_on")
 
     line = models.OneToOneField(DebitLine, on_delete=models.PROTECT, related_name="failure", verbose_name="明細")
-    run = models.ForeignKey(DebitRun, on_delete=models.PROTECT, related_name="failures", verbose_name="口座振替")
+    run = models.ForeignKey(
+        DebitRun, on_delete=models.PROTECT, db_index=False, related_name="failures", verbose_name="口座振替"
+    )
     code = models.CharField("振替結果コード", max_length=1)
     step = models.CharField("次にすること", max_length=8, choices=NextStep)
     failed_on = models.DateField("引落日")

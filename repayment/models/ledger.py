@@ -27,7 +27,10 @@ class LedgerEntry(models.Model):
     append_only: ClassVar[bool] = True
     audit_values: ClassVar[tuple[str, ...]] = ("kind", "amount", "effective_on", "first_no", "last_no")
 
-    loan = models.ForeignKey(Loan, on_delete=models.PROTECT, related_name="entries", verbose_name="貸付")
+    # The index of the loan is ledger_by_loan; nobody looks for the rows of a plan.
+    loan = models.ForeignKey(
+        Loan, on_delete=models.PROTECT, db_index=False, related_name="entries", verbose_name="貸付"
+    )
     kind = models.CharField("種別", max_length=20, choices=LedgerKind)
     amount = models.PositiveIntegerField("金額")
     effective_on = models.DateField("発生日")
@@ -35,7 +38,13 @@ class LedgerEntry(models.Model):
     recorded_by = models.CharField("記録者", max_length=150)
     source_key = models.CharField("出所", max_length=120, unique=True)
     plan = models.ForeignKey(
-        RepaymentPlan, on_delete=models.PROTECT, related_name="+", null=True, blank=True, verbose_name="償還計画"
+        RepaymentPlan,
+        on_delete=models.PROTECT,
+        db_index=False,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name="償還計画",
     )
     first_no = models.PositiveSmallIntegerField("対象の最初の回", null=True, blank=True)
     last_no = models.PositiveSmallIntegerField("対象の最後の回", null=True, blank=True)

@@ -26,7 +26,7 @@ class RepaymentPlan(models.Model):
         "version", "effective_on", "principal", "count", "first_month", "first_amount", "regular_amount", "debit_day",
     )  # fmt: skip
 
-    loan = models.ForeignKey(Loan, on_delete=models.PROTECT, related_name="plans", verbose_name="貸付")
+    loan = models.ForeignKey(Loan, on_delete=models.PROTECT, db_index=False, related_name="plans", verbose_name="貸付")
     version = models.PositiveSmallIntegerField("版")
     effective_on = models.DateField("適用日")
     principal = models.PositiveIntegerField("対象元金")
