@@ -17,35 +17,6 @@ from django.apps import apps
 from django.db import models
 
 FUNCTIONS = """
-create or replace function tsunagi_audit() returns trigger language plpgsql security definer
-set search_path = public, pg_temp as $$
-declare
-    ctx jsonb := coalesce(nullif(current_setting('tsunagi.context', true), ''), '{}')::jsonb;
-    before jsonb := to_jsonb(old);
-    after jsonb := case when tg_op = 'DELETE' then '{}'::jsonb else to_jsonb(new) end;
-    changed text[];
-    kept jsonb;
-begin
-    select coalesce(array_agg(key order by key), '{}') into changed
-      from (select key from jsonb_object_keys(before || after) as key
-             where before -> key is distinct from after -> key) as names;
-    if tg_op = 'UPDATE' and cardinality(changed) = 0 then
-        return null;
-    end if;
-    select jsonb_object_agg(key, jsonb_build_array(before -> key, after -> key)) into kept
-      from unnest(changed) as key
-     where key = any (string_to_array(tg_argv[1], ','));
-    insert into audit_auditrow (at, "table", "row", operation, columns, "values", actor, actor_id, request_id)
-    values (
-        coalesce((ctx ->> 'at')::timestamptz, now()), tg_table_name,
-        coalesce(after ->> tg_argv[0], before ->> tg_argv[0], ''), left(tg_op, 1),
-        case when tg_op = 'UPDATE' then changed else '{}' end, kept,
-        coalesce(ctx ->> 'actor', 'database:' || session_user), (ctx ->> 'actor_id')::bigint,
-        coalesce(ctx ->> 'request_id', '')
-    );
-    return null;
-end $$;
-
 create or replace function tsunagi_refuse() returns trigger language plpgsql as $$
 begin
     if tg_op = 'TRUNCATE' and current_setting('tsunagi.may_truncate', true) = 'on' then
@@ -68,6 +39,35 @@ begin
     insert into audit_auditrow (at, "table", "row", operation, columns, "values", actor, actor_id, request_id)
     select moment, tg_table_name, coalesce(made."{key}"::text, ''), 'I', '{{}}', {values}, who, who_id, request
       from new_rows as made;
+    return null;
+end $$
+"""
+
+_CHANGED = """
+create or replace function {function}() returns trigger language plpgsql security definer
+set search_path = public, pg_temp as $$
+declare
+    ctx jsonb := coalesce(nullif(current_setting('tsunagi.context', true), ''), '{{}}')::jsonb;
+    changed text[] := '{{}}';
+    kept jsonb;
+begin
+    if tg_op = 'DELETE' then
+        kept := {removed};
+    else
+        changed := array_remove(array[{changed}]::text[], null);
+        if changed = '{{}}' then
+            return null;
+        end if;
+        kept := {kept};
+    end if;
+    insert into audit_auditrow (at, "table", "row", operation, columns, "values", actor, actor_id, request_id)
+    values (
+        coalesce((ctx ->> 'at')::timestamptz, now()), tg_table_name,
+        coalesce(case when tg_op = 'DELETE' then old."{key}" else new."{key}" end::text, ''), left(tg_op, 1),
+        changed, kept,
+        coalesce(ctx ->> 'actor', 'database:' || session_user), (ctx ->> 'actor_id')::bigint,
+        coalesce(ctx ->> 'request_id', '')
+    );
     return null;
 end $$
 """
@@ -116,16 +116,17 @@ def statements(model: type[models.Model]) -> list[str]:
         f'drop trigger if exists tsunagi_refuse_truncate on "{table}"',
     ]
     if getattr(model, "audited", True):
-        arguments = f"'{key}', '{','.join(kept_values(model))}'"
         function = f"tsunagi_inserted_{table}"
         sql.append(_INSERTED.format(function=function, key=key, values=_new_values(model)))
         sql.append(
             f'create trigger tsunagi_audit_insert after insert on "{table}" referencing new table as new_rows '
             f"for each statement execute function {function}()"
         )
+        function = f"tsunagi_changed_{table}"
+        sql.append(_CHANGED.format(function=function, key=key, **_changes(model)))
         sql.append(
             f'create trigger tsunagi_audit after update or delete on "{table}" '
-            f"for each row execute function tsunagi_audit({arguments})"
+            f"for each row execute function {function}()"
         )
     if getattr(model, "append_only", False):
         sql.append(
@@ -145,6 +146,24 @@ def _new_values(model: type[models.Model]) -> str:
     return f"jsonb_build_object({kept})" if kept else "null"
 
 
+def _changes(model: type[models.Model]) -> dict[str, str]:
+    """The SQL for what an audit row keeps of a change or a removal. Columns are compared one by one, in the order of
+    their names: no row is turned into JSON as a whole, and what is large (a sealed file) only where it changed.
+    """
+    columns = sorted(field.column for field in model._meta.concrete_fields if field.column)
+    pairs = ", ".join(f'(\'{each}\', jsonb_build_array(old."{each}", new."{each}"))' for each in kept_values(model))
+    last = ", ".join(f"'{each}', jsonb_build_array(old.\"{each}\", null)" for each in kept_values(model))
+    return {
+        "changed": ", ".join(
+            f'case when old."{each}" is distinct from new."{each}" then \'{each}\' end' for each in columns
+        ),
+        "kept": f"(select jsonb_object_agg(k, v) from (values {pairs}) as of (k, v) where k = any (changed))"
+        if pairs
+        else "null",
+        "removed": f"jsonb_build_object({last})" if last else "null",
+    }
+
+
 def install(connection: Any) -> None:
     """Create or renew all triggers on one database; safe to run again."""
     existing = set(connection.introspection.table_names())
@@ -154,3 +173,4 @@ def install(connection: Any) -> None:
             if model._meta.db_table in existing:
                 for statement in statements(model):
                     cursor.execute(statement)
+        cursor.execute("drop function if exists tsunagi_audit()")  # what wrote changes down before each table had its own

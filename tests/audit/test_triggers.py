@@ -325,8 +325,9 @@ def test_what_the_serving_role_changes_is_written_down(serving: Office) -> None:
     [
         "alter table accounts_office disable trigger tsunagi_audit",
         "drop trigger tsunagi_audit on accounts_office",
-        "drop function tsunagi_audit() cascade",
-        "create or replace function tsunagi_audit() returns trigger language plpgsql as $$ begin return null; end $$",
+        "drop function tsunagi_changed_accounts_office() cascade",
+        "create or replace function tsunagi_changed_accounts_office() returns trigger language plpgsql"
+        " as $$ begin return null; end $$",
         "truncate audit_auditrow",
         "truncate accounts_office cascade",
         "update repayment_ledgerentry set amount = 0",
