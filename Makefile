@@ -15,7 +15,7 @@ run: ## start everything with demonstration data on http://127.0.0.1:8000 (PORT=
 
 test: ## run the whole suite: static checks, units, PostgreSQL, Redis, workers, browser
 	@scripts/setup test
-	@$(PYTHON) -m pytest -n 2
+	@$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: ## static checks alone: ruff, mypy, djlint, migrations, production settings
 	@scripts/setup test
