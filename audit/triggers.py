@@ -173,4 +173,6 @@ def install(connection: Any) -> None:
             if model._meta.db_table in existing:
                 for statement in statements(model):
                     cursor.execute(statement)
-        cursor.execute("drop function if exists tsunagi_audit()")  # what wrote changes down before each table had its own
+        cursor.execute(
+            "drop function if exists tsunagi_audit()"
+        )  # what wrote changes down before each table had its own
