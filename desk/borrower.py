@@ -98,6 +98,7 @@ class BorrowerPage:
     households: tuple[HouseholdView, ...]
     linked: frozenset[int]
     applications: tuple[Application, ...]
+    prints_forms: bool
     lending: tuple[LendingApplication, ...]
     lends: bool
     deferral: Panel
@@ -150,6 +151,7 @@ def borrower_page(person: Person, *, reader: User, on: date, kind: str = "", all
         households=households,
         linked=frozenset(Person.objects.visible_to(reader).filter(pk__in=members).values_list("pk", flat=True)),
         applications=tuple(applications),
+        prints_forms=reader.can(Permission.ENTER_EXEMPTIONS) or reader.can(Permission.REVIEW_EXEMPTIONS),
         lending=tuple(applications_of(person.pk)),
         lends=reader.can(Permission.ENTER_LENDING),
         deferral=panel_of(person, on),

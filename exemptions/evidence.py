@@ -27,16 +27,16 @@ from people.households import history_of as households_of
 from people.models import Paper, TaxCertificate
 from people.papers import tax_certificates_of
 from repayment.enums import LedgerKind
-from repayment.selectors import history_of
+from repayment.selectors import History, history_of
 from rulebook.settings import Settings
 
 HEAD_CHANGE_DAYS = 365
 """A change of head so many days before the receipt is shown to the reviewer (consent 6: not made for the purpose)."""
 
 
-def loan_facts(loan: Loan) -> LoanFacts:
-    """The loan as lent and its repayment so far, as an assessment takes them."""
-    history = history_of(loan.pk)
+def loan_facts(loan: Loan, history: History | None = None) -> LoanFacts:
+    """The loan as lent and its repayment so far, as an assessment takes them; ``history`` for who read it already."""
+    history = history or history_of(loan.pk)
     disbursed = [entry.effective_on for entry in history.entries if entry.kind == LedgerKind.DISBURSED]
     return LoanFacts(
         code=loan.code,

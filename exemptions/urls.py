@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from exemptions.views import decided, entering, queueing, reviewing, showing
+from exemptions.views import decided, entering, queueing, reviewing, sheets, showing
 
 app_name = "exemptions"
 
@@ -8,6 +8,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", queueing.queue, name="queue"),
     path("next/", queueing.take_next, name="take_next"),
     path("decisions/", decided.decisions, name="decisions"),
+    path("sheets/<int:pk>/", sheets.sheets, name="sheets"),
+    path("sheets/<int:pk>/pdf/", sheets.sheets_pdf, name="sheets_pdf"),
     path("enter/", entering.enter, name="enter"),
     path("enter/missing/", entering.missing, name="missing"),
     path("<int:pk>/", showing.detail, name="detail"),

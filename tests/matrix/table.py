@@ -248,6 +248,8 @@ PAGES: dict[str, Page] = {
     "repayment:reconciliation": Page(get="PSA", row="opening"),
     "repayment:settle": Page(post="PS", row="opening_sign"),
     # --- exemptions ---
+    "exemptions:sheets": of_an_office("person", get="MPS"),
+    "exemptions:sheets_pdf": of_an_office("person", get="MPS", post="MPS"),
     "exemptions:decisions": Page(get=CASES, tells=True),
     "exemptions:queue": Page(get=CASES, tells=True),
     "exemptions:take_next": Page(post="PS"),
