@@ -17,6 +17,14 @@ from exemptions.facts import Application as ReceivedForm
 from exemptions.facts import Event, Facts, Household, LoanFacts, TaxRecord
 from exemptions.inquiry import Inquiry
 from exemptions.models import Application, ApplicationPaper
+from exemptions.trace.origins import (
+    DEATH_RECORD,
+    PaperOrigin,
+    form_origin,
+    household_origin,
+    ledger_origin,
+    loan_origin,
+)
 from exemptions.transcript import TaxTranscript, Transcript
 from exemptions.years import YearsAsked
 from japan.eras import era_date
@@ -32,6 +40,8 @@ from rulebook.settings import Settings
 
 HEAD_CHANGE_DAYS = 365
 """A change of head so many days before the receipt is shown to the reviewer (consent 6: not made for the purpose)."""
+
+_CONSENT_6 = "免除を受けるための変更でないか、確かめてください（同意欄⑥）。"
 
 
 def loan_facts(loan: Loan, history: History | None = None) -> LoanFacts:
@@ -66,11 +76,9 @@ class HeldCertificate:
     @property
     def origin(self) -> str:
         """Where the value came from: 「課税（非課税）証明書（借受人、令和5年9月1日発行、令和5年9月15日受領、書類12）」."""
-        parts = [str(self.person.label)]
-        if self.paper.issued_on is not None:
-            parts.append(f"{era_date(self.paper.issued_on)}発行")
-        parts.append(f"{era_date(self.paper.received_on)}受領")
-        return f"課税（非課税）証明書（{'、'.join(parts)}、書類{self.paper.pk}）"
+        paper = self.paper
+        label = str(self.person.label)
+        return str(PaperOrigin("課税（非課税）証明書", label, paper.issued_on, paper.received_on, paper.pk))
 
 
 def certificates_on_file(borrower_id: int, head_id: int | None) -> list[HeldCertificate]:
@@ -94,9 +102,10 @@ def facts_of(application: Application, held: Iterable[HeldCertificate] | None = 
     if held is None:
         held = certificates_on_file(loan.borrower_id, application.head_id)
     origins = {
-        "loan": f"貸付台帳（貸付コード {loan.code}）",
-        "application:received_on": f"申請書（{era_date(application.received_on)}受付）",
-        "application:consents": f"申請書の同意欄（{era_date(application.received_on)}受付）",
+        "loan": loan_origin(loan.code),
+        "payments": ledger_origin(loan.code),
+        "application:received_on": form_origin("", application.received_on),
+        "application:consents": form_origin("の同意欄", application.received_on),
     }
     taxes = []
     for certificate in held:
@@ -107,11 +116,11 @@ def facts_of(application: Application, held: Iterable[HeldCertificate] | None = 
     situation = HouseholdSituation(application.situation) if application.situation else None
     for name in ("borrower_is_head", "head_was_separate_at_loan", "head_certificate_unobtainable"):
         if situation is not None:
-            origins[f"household:{name}"] = "申請書の「世帯の状況」と住民票"
+            origins[f"household:{name}"] = household_origin(application.received_on)
     events: tuple[Event, ...] = ()
     if loan.borrower.died_on is not None:
         events = (Event(EventKind.DEATH, loan.borrower.died_on),)
-        origins["event:DEATH"] = "借受人の記録（死亡日）"
+        origins["event:DEATH"] = DEATH_RECORD
     return Facts(
         loan=loan_facts(loan),
         household=Household.of(situation),
@@ -256,10 +265,10 @@ def head_remarks(application: Application) -> list[HeadRemark]:
         for found in period.head_changes:
             if since <= found.on <= on:
                 names = f"{found.before or '不明'}から{found.after or '不明'}"
-                text = f"受付の前1年以内（{era_date(found.on)}）に、世帯主が{names}に変わっています。"
+                text = f"受付の{_days_before(found.on, on)}に、世帯主が{names}に変わっています。{_CONSENT_6}"
                 remarks.append(HeadRemark(Flag.HEAD_CHANGED, text))
         if since <= period.since <= on and any(other.since < period.since for other in households):
-            text = f"受付の前1年以内（{era_date(period.since)}）に、借受人が別の世帯に移っています。"
+            text = f"受付の{_days_before(period.since, on)}に、借受人が別の世帯に移っています。{_CONSENT_6}"
             remarks.append(HeadRemark(Flag.HEAD_CHANGED, text))
     registered = head_on(borrower_id, on=on)
     if registered is not None and application.situation:
@@ -270,6 +279,12 @@ def head_remarks(application: Application) -> list[HeadRemark]:
             text = f"登録されている世帯主は{registered.name}で、申請書と違います。住民票で確かめてください。"
             remarks.append(HeadRemark(Flag.HEAD_DIFFERS, text))
     return remarks
+
+
+def _days_before(day: date, received_on: date) -> str:
+    """How long before the receipt something was: 「42日前（令和5年8月4日）」."""
+    days = (received_on - day).days
+    return f"{days}日前（{era_date(day)}）" if days else f"当日（{era_date(day)}）"
 
 
 def _tax(row: ApplicationPaper | None) -> TaxTranscript | None:

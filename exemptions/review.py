@@ -33,6 +33,7 @@ from exemptions.refusals import MoveRefused
 from exemptions.scans import SlotScans, scans_beside
 from exemptions.services.assessing import Look, look_at
 from exemptions.services.moves import check_not_held_by_another, check_second_person
+from exemptions.trace.lines import FindingLine, finding_line
 from exemptions.wording import (
     consequences_of_approval,
     consequences_of_refusal,
@@ -49,20 +50,6 @@ from repayment.models import CollectionHold
 from repayment.position import InstalmentLine
 from rulebook.findings import Finding
 from rulebook.rules import Check
-
-
-@dataclass(frozen=True, slots=True)
-class FindingLine:
-    """One check as the page shows it. ``finding`` is the word of the component: met, not-met, unknown."""
-
-    finding: str
-    code: str
-    wording: str
-    value: str
-    because: str
-    source: str
-    origin: str
-    would_change: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,20 +202,6 @@ _CONSENTS = "申請書の記入"
 _FORM_LABELS = {_CONSENTS, *(str(ground.label) for ground in FORM_1_1_GROUNDS)}
 
 
-def finding_line(check: Check) -> FindingLine:
-    """One check in the words of the page."""
-    return FindingLine(
-        finding=_WORDS[check.finding],
-        code=check.rule.code,
-        wording=check.rule.wording_ja,
-        value=check.value,
-        because=check.because,
-        source=str(check.rule.source),
-        origin=check.origin,
-        would_change=check.would_change,
-    )
-
-
 def ground_findings(look: Look) -> list[GroundFindings]:
     """Every ground with its checks: the one the result rests on first, the form's next, then the others."""
     findings = look.findings
@@ -237,6 +210,9 @@ def ground_findings(look: Look) -> list[GroundFindings]:
     def place(ground: Ground) -> tuple[bool, bool, int]:
         return ground != findings.ground, ground not in FORM_1_1_GROUNDS, order[ground]
 
+    def line(check: Check) -> FindingLine:
+        return finding_line(check, look.facts.origins, look.settings)
+
     found = [
         GroundFindings(
             label=str(outcome.ground.label),
@@ -244,7 +220,7 @@ def ground_findings(look: Look) -> list[GroundFindings]:
             amount=outcome.amount if outcome.holds else 0,
             chosen=outcome.ground == findings.ground,
             is_background=findings.ground is not None and outcome.ground != findings.ground,
-            lines=tuple(finding_line(check) for check in outcome.checks),
+            lines=tuple(line(check) for check in outcome.checks),
         )
         for outcome in sorted(findings.grounds, key=lambda outcome: place(outcome.ground))
     ]
@@ -252,7 +228,7 @@ def ground_findings(look: Look) -> list[GroundFindings]:
     general = [check for check in findings.checks if id(check) not in known]
     if general:
         worst = next((check.finding for check in general if check.finding != Finding.MET), Finding.MET)
-        lines = tuple(finding_line(check) for check in general)
+        lines = tuple(line(check) for check in general)
         found.insert(0, GroundFindings(_CONSENTS, _WORDS[worst], 0, chosen=False, is_background=False, lines=lines))
     return found
 

@@ -11,16 +11,21 @@ from accounts.models import OfficeLetterhead, User
 from accounts.roles import Permission, permissions_of
 from exemptions.decided import Decided, decided_before
 from exemptions.deficiencies import Deficiency
-from exemptions.enums import ApplicationState, Ground, PaperSlot
+from exemptions.enums import FORM_1_1_GROUNDS, ApplicationState, Ground, PaperSlot
 from exemptions.evidence import deficiencies_of
 from exemptions.models import OPEN_STATES, Application, Assessment, Decision, StateChange
-from exemptions.review import FindingLine, PaperLine, collection_rests, form_rows, paper_lines
-from exemptions.wording import missing_sentence
+from exemptions.review import PaperLine, collection_rests, form_rows, paper_lines
+from exemptions.snapshot import facts_from_json
+from exemptions.trace.completing import Decisive, decisive
+from exemptions.trace.inputs import input_words
+from exemptions.trace.lines import FindingLine, stored_line
+from exemptions.trace.questions import Question
 from exemptions.workflow import EDGES, Move, moves_from
 from japan.eras import era_date
 from notices.models import Letter
 from rulebook.selectors import settings_on
 from rulebook.setting_keys import BY_KEY
+from rulebook.settings import Settings
 
 State = ApplicationState
 SHOWN_SETTINGS = {key for key, setting in BY_KEY.items() if setting.group_ja == "免除"} - {"consent_texts"}
@@ -62,6 +67,7 @@ class ApplicationPage:
     sent_back: tuple[SentBack, ...]
     history: tuple[StateChange, ...]
     assessments: tuple[AssessmentLine, ...]
+    trace: StoredTrace | None
     decision: Decision | None
     before: tuple[Decided, ...]
     letter: Letter | None
@@ -103,6 +109,7 @@ def application_page(application: Application, *, user: User, on: date) -> Appli
         sent_back=tuple(last_sent_back(history)) if application.state == State.INCOMPLETE else (),
         history=tuple(history),
         assessments=tuple(assessment_lines(application)),
+        trace=stored_trace(application.assessment) if application.assessment is not None else None,
         decision=decision,
         before=tuple(decided_before(application.loan_id)),
         letter=letter_of(decision),
@@ -136,51 +143,64 @@ class StoredAssessment:
     """An assessment as it was stored: findings with the wording and source of their day, origins, settings."""
 
     row: Assessment
-    grounds: tuple[StoredGround, ...]
+    trace: StoredTrace
     origins: tuple[tuple[str, str], ...]
     settings: tuple[tuple[str, str], ...]
     decided: bool
 
 
+@dataclass(frozen=True, slots=True)
+class StoredTrace:
+    """The findings of a stored assessment by ground, and the inputs each of which alone would have turned its answer.
+
+    ``decisive`` is None where the rules of today no longer come to the stored answer: nothing is said about it then.
+    """
+
+    row: Assessment
+    grounds: tuple[StoredGround, ...]
+    decisive: tuple[Decisive, ...] | None
+
+
 def stored_assessment(assessment: Assessment) -> StoredAssessment:
     """Read an assessment back as it was, without asking today's rules."""
-    grounds: dict[str, list[FindingLine]] = {}
-    for check in assessment.checks:
-        label = str(Ground(check["subject"]).label) if check["subject"] else "申請書の記入"
-        grounds.setdefault(label, []).append(stored_line(check))
+    origins = assessment.facts["origins"]
     used = [(BY_KEY[key], value) for key, value in assessment.settings_used.items() if key in SHOWN_SETTINGS]
     return StoredAssessment(
         row=assessment,
-        grounds=tuple(StoredGround(label, tuple(lines)) for label, lines in grounds.items()),
-        origins=tuple((origin_words(name), text) for name, text in assessment.facts["origins"].items()),
+        trace=stored_trace(assessment),
+        origins=tuple((input_words(name), text) for name, text in origins.items() if not name.startswith("setting:")),
         settings=tuple((key.label_ja, key.text_ja(key.read(value))) for key, value in used),
         decided=Decision.objects.filter(assessment=assessment).exists(),
     )
 
 
-def stored_line(check: dict[str, Any]) -> FindingLine:
-    """One stored check in the words of the page."""
-    return FindingLine(
-        finding=check["finding"].replace("_", "-"),
-        code=check["rule"],
-        wording=check["wording"],
-        value=check["value"],
-        because=check["because"],
-        source=check["source"],
-        origin=check["origin"],
-        would_change=check["would_change"],
+def stored_trace(assessment: Assessment) -> StoredTrace:
+    """The trace of an assessment as it was stored; no query."""
+    grounds: dict[str, list[FindingLine]] = {}
+    origins = assessment.facts["origins"]
+    for check in assessment.checks:
+        label = str(Ground(check["subject"]).label) if check["subject"] else "申請書の記入"
+        grounds.setdefault(label, []).append(stored_line(check, origins, assessment.settings_used))
+    return StoredTrace(
+        row=assessment,
+        grounds=tuple(StoredGround(label, tuple(lines)) for label, lines in grounds.items()),
+        decisive=would_have_turned(assessment),
     )
 
 
-def origin_words(name: str) -> str:
-    """The name of a fact in words."""
-    fixed = {
-        "loan": "貸付と償還",
-        "application:received_on": "受付日",
-        "application:consents": "同意欄",
-        "event:DEATH": "死亡",
-    }
-    return fixed.get(name) or missing_sentence([name])
+def would_have_turned(assessment: Assessment) -> tuple[Decisive, ...] | None:
+    """What alone would have turned a stored answer; None where the rules of today no longer come to that answer."""
+    question = Question(
+        facts_from_json(assessment.facts),
+        Settings.defaults().with_values(assessment.settings_used),
+        assessment.as_of,
+        FORM_1_1_GROUNDS,
+    )
+    answer = question.answered()
+    same = (answer.result.value, answer.ground.value if answer.ground else "", answer.amount, answer.remaining)
+    if same != (assessment.result, assessment.ground, assessment.amount, assessment.remaining):
+        return None
+    return tuple(decisive(question, answer.checks))
 
 
 def letter_of(decision: Decision | None) -> Letter | None:

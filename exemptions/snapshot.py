@@ -87,6 +87,7 @@ def check_to_json(check: Check) -> dict[str, Any]:
         "value": check.value,
         "because": check.because,
         "would_change": check.would_change,
+        "change_fact": check.change_fact,
         "origin": check.origin,
         "facts": list(check.facts),
         "missing": list(check.missing),

@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from django.utils import timezone
 
 from exemptions.assessment import Assessment
-from exemptions.enums import ApplicationState, Person, Result
+from exemptions.enums import ApplicationState, Result
 from exemptions.models import Application
 from exemptions.portions import Change
+from exemptions.trace.inputs import input_words
 from exemptions.workflow import Move
-from japan.eras import era_date, era_month, fiscal_year_text
+from japan.eras import era_date, era_month
 from japan.yen import yen
 
 
@@ -40,25 +41,9 @@ def not_eligible_sentence(findings: Assessment) -> str:
             return "免除の要件を満たしていないため、承認できません。"
 
 
-MISSING_HOUSEHOLD = {
-    "household:borrower_is_head": "世帯主がだれか",
-    "household:head_was_separate_at_loan": "世帯主が貸付申請時に別世帯だったか",
-    "household:head_certificate_unobtainable": "世帯主の証明書を取得できるか",
-    "household:composition": "世帯の構成",
-}
-
-
 def missing_words(missing: Iterable[str]) -> list[str]:
     """The names of facts that are not established, in words: 「世帯主の令和4年度の住民税」."""
-    words = []
-    for name in missing:
-        kind, _, rest = name.partition(":")
-        if kind == "residence_tax":
-            person, _, year = rest.partition(":")
-            words.append(f"{Person(person).label}の{fiscal_year_text(int(year))}の住民税")
-        else:
-            words.append(MISSING_HOUSEHOLD.get(name, name))
-    return words
+    return [input_words(name) for name in missing]
 
 
 def missing_sentence(missing: Iterable[str]) -> str:

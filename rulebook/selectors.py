@@ -28,6 +28,12 @@ def settings_on(day: date, *, known_at: datetime | None = None) -> Settings:
     return Settings.defaults().with_values({row.key: row.value for row in _in_force(day, approved)})
 
 
+def settings_with_rows(day: date) -> tuple[Settings, dict[str, SettingRow]]:
+    """The settings of a day, and by key the approved row each comes from; a key without one has its default. One query."""
+    rows = {row.key: row for row in _in_force(day)}
+    return Settings.defaults().with_values({key: row.value for key, row in rows.items()}), rows
+
+
 @dataclass(frozen=True, slots=True)
 class SettingsBook:
     """Every approved row, read once, to ask for the settings of many days as they were known at many moments."""

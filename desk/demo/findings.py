@@ -17,7 +17,7 @@ from exemptions.assess import assess
 from exemptions.enums import FORM_1_1_GROUNDS, EventKind, Ground, HouseholdSituation, Result
 from exemptions.facts import Application, Event, Facts, Household, LoanFacts, TaxRecord
 from exemptions.snapshot import check_to_json
-from japan.eras import era_date
+from exemptions.trace.origins import DEATH_RECORD, form_origin, household_origin
 from loans.funds import cohort_of
 from repayment.entries import DISBURSED, Entry
 from repayment.position import PlanVersion
@@ -77,20 +77,20 @@ class Question:
         """The names of the tax facts, each once."""
         return tuple(dict.fromkeys(f"residence_tax:{tax.person.value}:{tax.fiscal_year}" for tax in self.taxes))
 
-    def origins(self, loan: str, taxes: Mapping[str, str]) -> dict[str, str]:
-        """Where each value came from, in the words of the review; ``loan`` and ``taxes`` are what differs by loan."""
-        received = f"{era_date(self.received_on)}受付"
+    def origins(self, loan: str, ledger: str, taxes: Mapping[str, str]) -> dict[str, str]:
+        """Where each value came from, in the words of the review; the arguments are what differs by loan."""
         found = {
             "loan": loan,
-            "application:received_on": f"申請書（{received}）",
-            "application:consents": f"申請書の同意欄（{received}）",
+            "payments": ledger,
+            "application:received_on": form_origin("", self.received_on),
+            "application:consents": form_origin("の同意欄", self.received_on),
             **{name: taxes[name] for name in self.tax_names},
         }
         if self.situation is not None:
             for name in ("borrower_is_head", "head_was_separate_at_loan", "head_certificate_unobtainable"):
-                found[f"household:{name}"] = "申請書の「世帯の状況」と住民票"
+                found[f"household:{name}"] = household_origin(self.received_on)
         if self.died_on is not None:
-            found["event:DEATH"] = "借受人の記録（死亡日）"
+            found["event:DEATH"] = DEATH_RECORD
         return found
 
 
@@ -128,7 +128,8 @@ def ask(question: Question, settings: Settings) -> Answer:
 
 @lru_cache(maxsize=30_000)
 def _answer(question: Question, settings: Settings) -> Answer:
-    places = question.origins(f"{_OPEN}loan{_CLOSE}", {name: f"{_OPEN}{name}{_CLOSE}" for name in question.tax_names})
+    taxes = {name: f"{_OPEN}{name}{_CLOSE}" for name in question.tax_names}
+    places = question.origins(f"{_OPEN}loan{_CLOSE}", f"{_OPEN}payments{_CLOSE}", taxes)
     found = assess(question.facts(places), settings=settings, as_of=question.as_of, asked=FORM_1_1_GROUNDS)
     working = json.dumps([check_to_json(check) for check in found.checks], ensure_ascii=False)
     return Answer(

@@ -48,6 +48,7 @@ from desk.demo.tables import (
 from exemptions.deficiencies import Code
 from exemptions.evidence import HeldCertificate
 from exemptions.snapshot import facts_to_json
+from exemptions.trace.origins import ledger_origin, loan_origin
 from exemptions.workflow import Move
 from japan.banks import PRACTICE_BANK
 from japan.phones import phone_digits
@@ -332,7 +333,8 @@ class Chunk:
             for entry in question.loan.entries
         )
         question = replace(question, loan=replace(question.loan, entries=entries))
-        origins = question.origins(f"貸付台帳（貸付コード {question.loan.code}）", _tax_origins(life, look, papers))
+        code = question.loan.code
+        origins = question.origins(loan_origin(code), ledger_origin(code), _tax_origins(life, look, papers))
         facts = json.dumps(facts_to_json(question.facts(origins)), ensure_ascii=False)
         self.rows[ASSESSMENT].append(
             (

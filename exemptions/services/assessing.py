@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from audit.actors import Actor
-from exemptions.assess import assess
 from exemptions.assessment import Assessment as Findings
 from exemptions.enums import FORM_1_1_GROUNDS, Flag
 from exemptions.evidence import HeadRemark, facts_of, head_remarks, years_asked
 from exemptions.facts import Facts
 from exemptions.models import Application, Assessment
+from exemptions.rules import RULES
 from exemptions.snapshot import check_to_json, facts_to_json, fingerprint
-from rulebook.selectors import settings_on
+from exemptions.trace.completing import completed
+from exemptions.trace.origins import setting_origin
+from exemptions.trace.questions import Question
+from rulebook.models import SettingRow
+from rulebook.selectors import settings_with_rows
+from rulebook.setting_keys import KEYS
 from rulebook.settings import Settings
+
+RULE_CODES = frozenset(rule.code for rule in RULES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +61,22 @@ class Look:
 def look_at(application: Application, *, as_of: date) -> Look:
     """Assess an application on a day without writing anything: what the review page shows."""
     contract = {"late_interest_rate_bp": application.loan.late_interest_rate_bp}
-    settings = settings_on(as_of).with_values(contract)
+    standing, rows = settings_with_rows(as_of)
+    settings = standing.with_values(contract)
     facts = facts_of(application)
-    findings = assess(facts, settings=settings, as_of=as_of, asked=FORM_1_1_GROUNDS)
+    facts = replace(facts, origins={**facts.origins, **setting_origins(rows)})
+    question = Question(facts, settings, as_of, FORM_1_1_GROUNDS)
+    findings = completed(question.answered(), question)
     later = years_asked(application.loan, application.received_on).is_later(application.fiscal_year)
     return Look(facts, settings, findings, tuple(head_remarks(application)), later)
+
+
+def setting_origins(rows: Mapping[str, SettingRow]) -> dict[str, str]:
+    """Where the settings that findings rest on come from, as far as the prefecture has chosen them."""
+    read = [key.key for key in KEYS if key.key in rows and any(rule in RULE_CODES for rule in key.rules)]
+    return {
+        f"setting:{key}": setting_origin(rows[key].valid_from, rows[key].source, rows[key].pk) for key in sorted(read)
+    }
 
 
 def keep(application: Application, look: Look, *, by: Actor, at: datetime) -> Assessment:

@@ -225,7 +225,7 @@ def test_the_borrower_cannot_be_named_as_somebody_else() -> None:
         )
 
 
-def test_a_change_of_head_shortly_before_is_shown_to_the_reviewer() -> None:
+def test_h_19_a_change_of_head_near_the_application_is_flagged_to_the_reviewer_with_its_days() -> None:
     staff = some_staff()
     borrower = a_person("横山 啓輔", "ヨコヤマ ケイスケ", office=staff.office)
     father = a_person("横山 源", "ヨコヤマ ゲン")
@@ -243,7 +243,10 @@ def test_a_change_of_head_shortly_before_is_shown_to_the_reviewer() -> None:
     assert story.application.assessment is not None
     assert Flag.HEAD_CHANGED in story.application.assessment.flags
     (remark,) = look_at(story.reloaded(), as_of=DECIDED.date()).remarks
-    assert remark.text == "受付の前1年以内（令和5年7月1日）に、世帯主が横山 源から横山 啓輔に変わっています。"
+    assert remark.text == (
+        "受付の76日前（令和5年7月1日）に、世帯主が横山 源から横山 啓輔に変わっています。"
+        "免除を受けるための変更でないか、確かめてください（同意欄⑥）。"
+    )
 
 
 def test_a_household_that_stayed_as_it_is_raises_no_flag() -> None:
@@ -280,7 +283,8 @@ def test_every_value_has_its_origin() -> None:
     certificate = origins["residence_tax:borrower:2023"]
     assert certificate.startswith("課税（非課税）証明書（借受人、令和5年9月1日発行、令和5年9月15日受領、書類")
     assert origins["application:consents"] == "申請書の同意欄（令和5年9月15日受付）"
-    assert origins["household:borrower_is_head"] == "申請書の「世帯の状況」と住民票"
+    assert origins["household:borrower_is_head"] == "申請書の「世帯の状況」と住民票（令和5年9月15日受付）"
+    assert origins["payments"].startswith("入出金の台帳（貸付コード ")
 
 
 def test_the_fingerprint_changes_with_what_is_decided_on_and_with_nothing_else() -> None:

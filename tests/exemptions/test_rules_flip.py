@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 from itertools import product
 from random import Random
-from typing import Any
 
 import pytest
 
 from exemptions.assess import assess
-from exemptions.enums import CertificateKind, Composition, EventKind, Ground, Person
-from exemptions.facts import Application, Certificate, Event, Facts, Household, TaxRecord
-from exemptions.inquiry import Inquiry
-from repayment.entries import PAID, Entry
+from exemptions.enums import CertificateKind, Composition, Ground, Person
+from exemptions.facts import Facts, Household, TaxRecord
+from exemptions.trace.questions import Question
+from exemptions.trace.turning import turn_of, turned_finding
 from rulebook.findings import Finding
 from rulebook.rules import Check
 from rulebook.settings import Settings
 from tests.exemptions.situations import (
-    ALL_CONSENTS,
     SMALL,
     a_certificate,
     a_loan,
@@ -40,104 +36,9 @@ Asked = tuple[Facts, date]
 
 def turn(check: Check, facts: Facts, as_of: date) -> Asked:
     """Return the same question with the one fact changed that the check names, to what would turn its finding."""
-    kind, _, rest = check.change_fact.partition(":")
-    return _TURN[kind](check, facts, as_of, rest)
-
-
-def _tax(check: Check, facts: Facts, as_of: date, rest: str) -> Asked:
-    person, year = rest.split(":")
-    charged = check.finding is Finding.MET
-    record = TaxRecord(Person(person), int(year), charged, charged)
-    others = tuple(it for it in facts.taxes if (it.person.value, it.fiscal_year) != (person, int(year)))
-    return replace(facts, taxes=(*others, record)), as_of
-
-
-def _household(check: Check, facts: Facts, as_of: date, rest: str) -> Asked:
-    if rest != "composition":
-        return replace(facts, household=replace(facts.household, **_tick(rest))), as_of
-    kind = Composition.OTHER if check.finding is Finding.MET else Composition.SINGLE_PARENT
-    return replace(facts, household=replace(facts.household, composition=kind)), as_of
-
-
-def _tick(name: str) -> dict[str, Any]:
-    return {name: True}
-
-
-def _certificate(check: Check, facts: Facts, as_of: date, rest: str) -> Asked:
-    others = tuple(it for it in facts.certificates if it.kind.value != rest)
-    if check.finding is Finding.MET:
-        return replace(facts, certificates=others), as_of
-    grade = "A" if rest == "INTELLECTUAL" else "1級"
-    return replace(facts, certificates=(*others, Certificate(CertificateKind(rest), grade, as_of))), as_of
-
-
-def _event(check: Check, facts: Facts, as_of: date, rest: str) -> Asked:
-    if check.finding is Finding.MET:
-        return replace(facts, events=tuple(it for it in facts.events if it.kind.value != rest)), as_of
-    return replace(facts, events=(*facts.events, Event(EventKind(rest), as_of))), as_of
-
-
-def _application(check: Check, facts: Facts, as_of: date, rest: str) -> Asked:
-    consents = facts.application.consents if facts.application else ALL_CONSENTS
-    if rest == "consents":
-        assert facts.application is not None
-        turned = consents - {3} if check.finding is Finding.MET else ALL_CONSENTS
-        return replace(facts, application=Application(facts.application.received_on, turned)), as_of
-    year = Inquiry(facts, SETTINGS, as_of).cohort.judgement_years[-1] + 1
-    received_on = date(year, 6, 1) - timedelta(days=check.finding is Finding.MET)
-    return replace(facts, application=Application(received_on, consents)), max(as_of, received_on)
-
-
-def _assistance(check: Check, facts: Facts, as_of: date, rest: str) -> Asked:
-    met, loan = check.finding is Finding.MET, facts.loan
-    if "loan" in check.facts:  # begun between loan application and disbursement
-        assert loan.disbursed_on is not None
-        return replace(facts, public_assistance_from=loan.applied_on if met else loan.disbursed_on), as_of
-    received_on = Inquiry(facts.known_on(as_of), SETTINGS, as_of).received_on
-    return replace(facts, public_assistance_from=received_on + timedelta(days=met)), as_of
-
-
-def _assistance_goes_on(check: Check, facts: Facts, as_of: date, rest: str) -> Asked:
-    return replace(facts, public_assistance_until=None), as_of
-
-
-def _payments(check: Check, facts: Facts, as_of: date, rest: str) -> Asked:
-    received_on = Inquiry(facts.known_on(as_of), SETTINGS, as_of).received_on
-    entries = facts.loan.entries
-    if check.rule.code == "EX-40":  # enough paid by receipt
-        entries = (*entries, Entry(PAID, facts.loan.principal, received_on, "turned"))
-    elif check.finding is Finding.MET:  # nothing paid at all
-        entries = tuple(entry for entry in entries if entry.kind != PAID)
-    else:
-        entries = (*entries, Entry(PAID, 1, received_on, "turned"))
-    return replace(facts, loan=replace(facts.loan, entries=entries)), as_of
-
-
-def _as_of(check: Check, facts: Facts, as_of: date, rest: str) -> Asked:
-    inquiry = Inquiry(facts.known_on(as_of), SETTINGS, as_of)
-    if check.rule.code == "EX-10":
-        return facts, date(inquiry.cohort.judgement_years[0], 6, 1)
-    filed = replace(facts, application=facts.application or Application(inquiry.received_on, ALL_CONSENTS))
-    return filed, inquiry.begins_on - timedelta(days=check.finding is Finding.MET)
-
-
-_TURN: dict[str, Callable[[Check, Facts, date, str], Asked]] = {
-    "residence_tax": _tax,
-    "household": _household,
-    "certificate": _certificate,
-    "event": _event,
-    "application": _application,
-    "public_assistance_from": _assistance,
-    "public_assistance_until": _assistance_goes_on,
-    "payments": _payments,
-    "as_of": _as_of,
-}
-
-
-def same_check(checks: tuple[Check, ...], like: Check) -> Check | None:
-    """Find the same look at the same rule in another assessment."""
-    key = (like.rule.code, like.subject, like.facts)
-    return next((it for it in checks if (it.rule.code, it.subject, it.facts) == key), None)
+    turned = turn_of(check, Question(facts, SETTINGS, as_of))
+    assert turned is not None
+    return turned.question.facts, turned.question.as_of
 
 
 def flips(facts: Facts, as_of: date) -> set[tuple[str, str, Finding]]:
@@ -149,7 +50,7 @@ def flips(facts: Facts, as_of: date) -> set[tuple[str, str, Finding]]:
             continue
         assert check.would_change.endswith("。")
         other_facts, other_day = turn(check, facts, as_of)
-        after = same_check(assess(other_facts, settings=SETTINGS, as_of=other_day).checks, check)
+        after = turned_finding(check, assess(other_facts, settings=SETTINGS, as_of=other_day).checks)
         wanted = Finding.NOT_MET if check.finding is Finding.MET else Finding.MET
         assert after is not None, check
         assert after.finding is wanted, (check, after)
