@@ -35,6 +35,9 @@ from repayment.suspense.enums import SuspenseReason
 
 MOST_DIFFERENCES = 20
 LARGEST_KEY = 2**63 - 1
+NOT_AS_ANSWERED = (
+    "記帳した件数・金額が結果ファイルと合いません。何も記帳していません。システム管理者に知らせてください。"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,10 @@ def post_result(*, run_id: int, by: Actor, at: datetime) -> Posted:
         "given_up": str(SuspenseReason.GIVEN_UP),
     }
     with connection.cursor() as cursor:
-        cursor.execute(_POST_PAYMENTS, told)
+        try:
+            cursor.execute(_POST_PAYMENTS, told)
+        except IntegrityError:
+            raise DebitDamaged(NOT_AS_ANSWERED) from None
         payments, amount = cursor.fetchone()
         cursor.execute(_POST_FAILURES, told)
         failures = cursor.rowcount
@@ -114,9 +120,7 @@ def post_result(*, run_id: int, by: Actor, at: datetime) -> Posted:
         result.collected_total,
         result.failed_count,
     ):
-        raise DebitDamaged(
-            "記帳した件数・金額が結果ファイルと合いません。何も記帳していません。システム管理者に知らせてください。"
-        )
+        raise DebitDamaged(NOT_AS_ANSWERED)
     run.posted_at = at
     step_written(run, DebitMove.POST, person=person, by=by, at=at)
     return Posted(payments=payments, yen=amount, failures=failures, refunds=refunds, suspense=suspense)
@@ -210,7 +214,6 @@ posted as (
     from answered a join loans_loan n on n.id = a.loan_id
     where a.code = '0' and n.state <> 'given_up'
     order by a.loan_id
-    on conflict (source_key) do nothing
     returning amount
 )
 select count(*), coalesce(sum(amount), 0)::bigint from posted

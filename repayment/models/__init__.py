@@ -1,6 +1,7 @@
 """Plans, the ledger, deferrals and what holds collection back, one module for each subject."""
 
 from repayment.models.agreements import SmallRepaymentAgreement
+from repayment.models.allocations import PaymentAllocation
 from repayment.models.assistance import AssistanceCheck
 from repayment.models.closing import ClosingAnswer, ClosingLine, MonthClosing
 from repayment.models.cutover import CutoverControl, CutoverExplanation, CutoverSignOff, OpeningBalance
@@ -59,6 +60,7 @@ __all__ = [
     "LoanTotals",
     "MonthClosing",
     "OpeningBalance",
+    "PaymentAllocation",
     "PaymentPromise",
     "PaymentSlip",
     "PlanChange",

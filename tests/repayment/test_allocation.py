@@ -6,15 +6,16 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import DatabaseError, transaction
 
 from accounts.enums import Role
 from japan.months import month_of
 from loans.enums import FundKind
 from loans.models import Loan
 from repayment.allocation import Allocation
-from repayment.allocations import allocations_of
+from repayment.allocations import allocations_of, keep_allocations, loans_to_keep, replayed
 from repayment.enums import AllocationOrder, PlanReason
-from repayment.models import LedgerEntry
+from repayment.models import LedgerEntry, PaymentAllocation
 from repayment.schedule import make_plan
 from repayment.services import post_payment, record_plan
 from rulebook.models import SettingRow
@@ -98,3 +99,24 @@ def test_the_order_in_force_when_it_was_booked_decides_whatever_is_set_later(loa
     for row in (early, late, later):
         *parts, (_, total) = words(counted[row.pk])
         assert sum(amount for _, amount in parts) == total == row.amount
+
+
+def test_the_night_writes_down_how_the_payments_of_the_day_were_counted_and_nobody_changes_it(loan: Loan) -> None:
+    first = paid(loan, 5_000, date(2023, 2, 27), moment(2023, 2, 28))
+    second = paid(loan, 20_000, date(2023, 3, 10), moment(2023, 3, 11))
+    before, since = allocations_of(loan), moment(2023, 3, 1)
+    assert loans_to_keep(since) == [loan.pk]
+    for expected in (1, 0):
+        assert keep_allocations(loans=[loan.pk], since=since, by=MACHINE, at=moment(2023, 3, 11)) == expected
+    assert loans_to_keep(since) == []
+    kept = PaymentAllocation.objects.get()
+    assert (kept.entry, kept.order, kept.shares) == (
+        second, "PRINCIPAL_FIRST",
+        [[1, month_of(2023, 1), 3_330, True], [2, month_of(2023, 2), 8_330, True],
+         [3, month_of(2023, 3), 8_330, False], [4, month_of(2023, 4), 10, False]],
+    )  # fmt: skip
+    assert allocations_of(loan) == before
+    assert replayed([loan.pk]) == before
+    assert set(before) == {first.pk, second.pk}
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        PaymentAllocation.objects.update(surplus=1)

@@ -22,7 +22,7 @@ from repayment.debit.enums import DebitState, LeftOut, NextStep
 from repayment.debit.failures import close_run, failed_lines, handle_failure
 from repayment.debit.mandates import confirm_account
 from repayment.debit.originators import register_bank_day
-from repayment.debit.refusals import DebitMoved, DebitNotAllowed, DebitRefused, ResultRefused
+from repayment.debit.refusals import DebitDamaged, DebitMoved, DebitNotAllowed, DebitRefused, ResultRefused
 from repayment.debit.results import post_result, take_in_result
 from repayment.debit.runs import approve_run, asked_for, content_of, discard_run, lock_run, write_run
 from repayment.debit.selecting import groups, rows
@@ -226,6 +226,18 @@ def test_a_result_is_posted_once_with_each_failure_on_its_next_step(desk: Desk) 
     assert {row.amount for row in rows(january, "", limit=10)} == {8_330}
     confirm_account(account=loans[2].borrower.bank_accounts.get(), on=date(2027, 1, 5), by=desk.by, at=ANSWERED)
     assert loans[2].code in {row.code for row in rows(january, "", limit=10)}
+
+
+def test_a_line_that_stands_in_the_ledger_already_stops_the_whole_posting(desk: Desk) -> None:
+    loans = [a_debited_loan(f"架空 {number}", "カクウ タロウ") for number in range(2)]
+    run = sent(desk)
+    take_in_result(content=answer(run, codes={}), by=desk.by, at=ANSWERED)
+    paid(loans[1], 8_330, f"debit:{DebitLine.objects.get(run=run, loan=loans[1]).pk}")
+    with pytest.raises(DebitDamaged, match="何も記帳していません"), transaction.atomic():
+        post_result(run_id=run.pk, by=desk.by, at=ANSWERED)
+    assert LedgerEntry.objects.filter(kind=LedgerKind.PAID).count() == 1
+    run.refresh_from_db()
+    assert run.state == DebitState.RESULTED
 
 
 def test_what_changed_after_the_file_left_is_stopped_or_becomes_a_refund_task_never_silence(desk: Desk) -> None:

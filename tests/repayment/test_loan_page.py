@@ -153,7 +153,7 @@ def test_a_longer_ledger_takes_no_more_queries(client, clerk, loan, rows, django
     client.force_login(clerk)
     url = reverse("repayment:loan", args=[loan.pk])
     client.get(url)
-    with django_assert_num_queries(28):
+    with django_assert_num_queries(30):
         client.get(url)
 
 
