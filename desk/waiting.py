@@ -36,12 +36,13 @@ from repayment.aftercare.support import support_owed
 from repayment.aftercare.tasks import tasks_after_lending
 from repayment.agreements.selectors import Show
 from repayment.agreements.selectors import counts_for as agreement_counts
+from repayment.arrears.desk import promises_for
 from repayment.closing.selectors import closings
 from repayment.debit.desk import waiting_counts as debit_counts
 from repayment.debit.enums import DebitState
 from repayment.deferring import selectors as deferring
 from repayment.deferring.enums import DeferralState
-from repayment.enums import RefundState
+from repayment.enums import PromiseState, RefundState
 from repayment.models import PlanChange
 from repayment.transfers.desk import urgent_clocks, waiting_counts
 from rulebook.models import SettingRow
@@ -82,6 +83,7 @@ def waiting_for(user: User, *, at: datetime, on: date) -> Iterator[Waiting]:
     if user.can(P.ENTER_REPAYMENT) or user.can(P.DECIDE_REPAYMENT):
         yield from _eased(user, on=on)
         yield from _deferrals(user, on=on)
+        yield _broken_promises(user, on=on)
     if user.can(P.MOVE_MONEY) or user.can(P.APPROVE_TRANSFERS):
         yield from _transfers(user, on=on)
         yield from _debits(user)
@@ -198,6 +200,13 @@ def _deferrals(user: User, *, on: date) -> Iterator[Waiting]:
         yield Waiting("書類を待っている猶予申請", found["incomplete"], f"{page}?show=incomplete", since)
         number = deferring.to_connect(user, on).count()
         yield Waiting("猶予中で相談につないでいない人", number, f"{page}?show=to_connect")
+
+
+def _broken_promises(user: User, *, on: date) -> Waiting:
+    broken = [one for one in promises_for(user, on=on) if one.state == PromiseState.BROKEN]
+    oldest = min((one.row.due_on for one in broken), default=None)
+    page = reverse("repayment:dunning")
+    return Waiting("守られなかった入金の約束", len(broken), f"{page}#promises-title", oldest)
 
 
 def _transfers(user: User, *, on: date) -> Iterator[Waiting]:

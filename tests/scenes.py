@@ -545,9 +545,13 @@ def deferrals(council: Council, corner: Corner) -> None:
 def an_interview(corner: Corner, word: str, *, papers: tuple[FiledPaper, ...] = ()) -> DeferralApplication:
     """A call that ended in an application of somebody of the office."""
     person = somebody_of(corner, word)
-    loan = a_loan_of(person, corner.office)
+    return heard(a_loan_of(person, corner.office), corner.clerk, papers=papers)
+
+
+def heard(loan: Loan, clerk: User, *, papers: tuple[FiledPaper, ...] = ()) -> DeferralApplication:
+    """A call about one loan that ended in an application for deferral."""
     return hold_interview(
-        borrower_id=person.pk,
+        borrower_id=loan.borrower_id,
         transcript=DeferralTranscript(
             channel=DeferralChannel.PHONE,
             received_on=day_before(12),
@@ -563,7 +567,7 @@ def an_interview(corner: Corner, word: str, *, papers: tuple[FiledPaper, ...] = 
             hardships=(Hardship.NO_WORK,),
             papers_told=(PaperKind.LEAVING_SLIP,),
         ),
-        by=Actor.person(corner.clerk),
+        by=Actor.person(clerk),
         at=at(day_before(12)),
     )
 
