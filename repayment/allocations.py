@@ -88,7 +88,7 @@ def loans_to_keep(since: datetime, between: tuple[int, int] | None = None) -> li
         Exists(planned), kind=LedgerKind.PAID, recorded_at__gte=since, allocation__isnull=True
     )
     if between is not None:
-        rows = rows.filter(loan__range=between)
+        rows = rows.filter(loan__gte=between[0], loan__lte=between[1])
     return list(rows.order_by("loan").values_list("loan", flat=True).distinct())
 
 

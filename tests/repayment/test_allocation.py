@@ -10,11 +10,14 @@ from django.db import DatabaseError, transaction
 
 from accounts.enums import Role
 from japan.months import month_of
+from jobs.kinds import Done
+from jobs.models import Run
 from loans.enums import FundKind
 from loans.models import Loan
 from repayment.allocation import Allocation
-from repayment.allocations import allocations_of, keep_allocations, loans_to_keep, replayed
+from repayment.allocations import allocations_of, keep_allocations, replayed
 from repayment.enums import AllocationOrder, PlanReason
+from repayment.ledger_night import keep, select_loans
 from repayment.models import LedgerEntry, PaymentAllocation
 from repayment.schedule import make_plan
 from repayment.services import post_payment, record_plan
@@ -105,10 +108,11 @@ def test_the_night_writes_down_how_the_payments_of_the_day_were_counted_and_nobo
     first = paid(loan, 5_000, date(2023, 2, 27), moment(2023, 2, 28))
     second = paid(loan, 20_000, date(2023, 3, 10), moment(2023, 3, 11))
     before, since = allocations_of(loan), moment(2023, 3, 1)
-    assert loans_to_keep(since) == [loan.pk]
-    for expected in (1, 0):
-        assert keep_allocations(loans=[loan.pk], since=since, by=MACHINE, at=moment(2023, 3, 11)) == expected
-    assert loans_to_keep(since) == []
+    run = Run(business_date=date(2023, 3, 11))
+    for expected in ([f"{loan.pk}-{loan.pk}"], []):
+        assert list(select_loans(run)) == expected
+        assert [keep(run, key) for key in expected] == [Done()] * len(expected)
+    assert keep_allocations(loans=[loan.pk], since=since, by=MACHINE, at=moment(2023, 3, 11)) == 0
     kept = PaymentAllocation.objects.get()
     assert (kept.entry, kept.order, kept.shares) == (
         second, "PRINCIPAL_FIRST",
