@@ -6,15 +6,17 @@ not depend on how much there is.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from accounts.roles import Permission
 from desk.timeline import Event, EventKind, timeline
+from exemptions.candidates.listing import of_loans as candidates_of
 from exemptions.evidence import HEAD_CHANGE_DAYS
-from exemptions.models import FRUITLESS_STATES, OPEN_STATES, Application
+from exemptions.models import FRUITLESS_STATES, OPEN_STATES, Application, Candidate
 from exemptions.years import YearsAsked
 from loans.enums import FundKind
 from loans.funds import FUNDS, cohort_of
@@ -48,6 +50,7 @@ class LoanColumn:
     figures: Figures | None
     application: Application | None
     may_enter: bool
+    candidates: Sequence[Candidate] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +149,14 @@ def borrower_page(person: Person, *, reader: User, on: date, kind: str = "", all
         offices=tuple(offices_of([person.pk]).get(person.pk, ())),
         head=head_on(person.pk, on=on),
         blocks=tuple(person.mail_blocks.filter(in_force(on)).order_by("since")),
-        columns=columns(loans, standings, applications, on=on, may_enter=reader.can(Permission.ENTER_EXEMPTIONS)),
+        columns=columns(
+            loans,
+            standings,
+            applications,
+            on=on,
+            may_enter=reader.can(Permission.ENTER_EXEMPTIONS),
+            candidates=candidates_of(loan.pk for loan in loans),
+        ),
         never_lent=never_lent(loans),
         households=households,
         linked=frozenset(Person.objects.visible_to(reader).filter(pk__in=members).values_list("pk", flat=True)),
@@ -173,6 +183,7 @@ def columns(
     *,
     on: date,
     may_enter: bool,
+    candidates: Mapping[int, Sequence[Candidate]] = MappingProxyType({}),
 ) -> tuple[LoanColumn, ...]:
     """The loans in the order of the funds, each with its open application."""
     pending = {application.loan_id: application for application in applications if application.state in OPEN_STATES}
@@ -190,6 +201,7 @@ def columns(
                 may_enter=may_enter
                 and can_be_exempted(loan, standing)
                 and not is_asked_for(loan, applications, on=on),
+                candidates=tuple(candidates.get(loan.pk, ())),
             )
         )
     return tuple(found)

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.roles import Permission as P
 from accounts.selectors import without_role
+from exemptions.candidates import listing as candidates
 from exemptions.enums import ApplicationState
 from exemptions.models import Application
 from exemptions.queue import TARGET_DAYS, Age, Filters, decides
@@ -138,6 +139,8 @@ def _applications(user: User, *, on: date) -> Iterator[Waiting]:
     yield item("sent_back", "不備を返送中の申請", Filters(state=state.INCOMPLETE))
     if user.can(P.ENTER_EXEMPTIONS):
         yield item("draft", "入力の途中の申請", Filters(state=state.DRAFT))
+        number, oldest = candidates.waiting(user)
+        yield Waiting("免除の申請がない、対象と思われる貸付", number, reverse("exemptions:candidates"), oldest)
 
 
 def _lending(user: User) -> Iterator[Waiting]:

@@ -9,6 +9,7 @@ from django.http import QueryDict
 
 from accounts.enums import OfficeKind
 from accounts.models import Office, User
+from exemptions.candidates.taking_out import CANDIDATES
 from exemptions.enums import Result
 from exemptions.forms import QueueForm
 from exemptions.queue import Filters, Row, page
@@ -95,6 +96,7 @@ EXPORTS = (
         in_words=in_words,
     ),
     DECISIONS,
+    CANDIDATES,
 )  # fmt: skip
 
 IMPORTS = (

@@ -1,5 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
+from exemptions.candidates import views as candidates
 from exemptions.views import decided, entering, queueing, reviewing, sheets, showing
 
 app_name = "exemptions"
@@ -10,6 +11,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("decisions/", decided.decisions, name="decisions"),
     path("sheets/<int:pk>/", sheets.sheets, name="sheets"),
     path("sheets/<int:pk>/pdf/", sheets.sheets_pdf, name="sheets_pdf"),
+    path("candidates/", candidates.candidates, name="candidates"),
+    path("candidates/<int:pk>/", candidates.candidate, name="candidate"),
+    path("candidates/<int:pk>/dismiss/", candidates.dismiss, name="candidate_dismiss"),
     path("enter/", entering.enter, name="enter"),
     path("enter/missing/", entering.missing, name="missing"),
     path("<int:pk>/", showing.detail, name="detail"),

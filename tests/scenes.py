@@ -32,7 +32,7 @@ from accounts.enums import OfficeKind, Role
 from accounts.models import Enrolment, Office, OfficeLetterhead, User
 from audit.actors import Actor
 from exemptions.enums import ApplicationState as State
-from exemptions.models import Application
+from exemptions.models import Application, Candidate
 from exemptions.services import enter_application, save_draft
 from exemptions.transcript import Transcript
 from exemptions.workflow import Move
@@ -124,7 +124,7 @@ from repayment.replanning.services import propose_plan_change
 from repayment.services import place_hold, post_payment
 from repayment.suspense.enums import SuspenseReason
 from rulebook.services import propose_setting
-from tests.exemptions.builders import Staff, Story, a_form, a_repaid_loan, untaxed
+from tests.exemptions.builders import Staff, Story, a_candidate, a_form, a_repaid_loan, untaxed
 from tests.people.builders import a_household, a_member_of_staff, a_person, an_office, lives_at
 from tests.people.scans import a_scan
 from tests.repayment.debits import DEBIT_ON, a_repaying_loan, an_originator, answer, may_be_debited, sent
@@ -219,6 +219,8 @@ class Corner:
     hold: CollectionHold | None = None
     acknowledgement: DebtAcknowledgement | None = None
     slip: PaymentSlip | None = None
+    candidate: Candidate | None = None
+    """A candidate on the loan whose exemption was refused; the sheltered person is one too."""
     due_letter: tuple[str, str] = ("", "")
     """Kind and occasion of a letter to somebody of this office that the coming night will write."""
 
@@ -822,6 +824,9 @@ def scans_and_parcels(council: Council) -> None:
         )
         corner.document = a_scan(corner.borrower, corner.clerk, kind=PaperKind.CIRCUMSTANCES, paper=paper, at=NOW)
         a_scan(corner.sheltered, corner.clerk, kind=PaperKind.RESIDENCE_RECORD, at=NOW)
+        corner.candidate = a_candidate(corner.loans[State.REFUSED])
+        for loan in corner.sheltered.loans.all():
+            a_candidate(loan)
         pieces = [Piece(corner.borrower, PaperKind.CIRCUMSTANCES, 2, paper=paper)]
         corner.parcel = pack_for(receiver=council.prefecture, pieces=pieces, by=by, at=at(day_before(1)))[0].batch
         send(batch_id=corner.parcel.pk, carrier="書留", sent_on=day_before(1), by=by, at=at(day_before(1)))

@@ -10,6 +10,7 @@ from exemptions.models.applications import (
     Decision,
     StateChange,
 )
+from exemptions.models.candidates import Candidate, CandidateDismissal, CandidateQuerySet
 from exemptions.models.prior import PriorDecision
 
 __all__ = [
@@ -21,6 +22,9 @@ __all__ = [
     "ApplicationPaper",
     "ApplicationQuerySet",
     "Assessment",
+    "Candidate",
+    "CandidateDismissal",
+    "CandidateQuerySet",
     "Decision",
     "PriorDecision",
     "StateChange",

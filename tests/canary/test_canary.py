@@ -427,6 +427,7 @@ def test_the_address_lies_in_the_address_table_and_in_the_letter_that_had_to_say
 
 QUERIES = {
     "people": ["q=カクウ", "q=ヒミ", "q=かくれ", "q=ヒガシハマ", "q=昭和46年3月2日", "q=0908765", "q=09776"],
+    "exemption-candidates": ["", "state=dismissed"],
     "exemption-decisions": ["", "outcome=APPROVED"],
     "exemption-queue": ["", *(f"state={state}" for state in State)],
     "loan-applications": ["", *(f"state={state}" for state in LendingState)],

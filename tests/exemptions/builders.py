@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 from accounts.enums import OfficeKind, Role
 from accounts.models import Office, User
 from audit.actors import Actor
-from exemptions.enums import ApplicationState, HouseholdSituation
-from exemptions.models import Application
+from exemptions.candidates.enums import CandidateKind
+from exemptions.enums import ApplicationState, Ground, HouseholdSituation
+from exemptions.models import Application, Candidate
 from exemptions.services import enter_application, move_application
 from exemptions.services.assessing import look_at
 from exemptions.transcript import TaxTranscript, Transcript
@@ -196,3 +197,17 @@ def in_state(state: ApplicationState) -> Story:
             story.prepare()
             story.refuse()
     return story
+
+
+def a_candidate(loan: Loan, **fields: Any) -> Candidate:
+    """An open candidate as the night writes them: public assistance that became known from a certificate."""
+    values = {
+        "kind": CandidateKind.ASSISTANCE,
+        "mark": f"paper:{next(_number)}",
+        "ground": Ground.PUBLIC_ASSISTANCE,
+        "reason": "生活保護受給証明書があります（令和8年9月10日受領）。残り600,000円の全額が免除の対象です。",
+        "missing": ["免除申請書（様式1-2）"],
+        "amount": 600_000,
+        "found_on": date(2026, 11, 1),
+    }
+    return Candidate.objects.create(loan=loan, **values | fields)

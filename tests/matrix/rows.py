@@ -67,6 +67,7 @@ OF_A_CORNER: dict[str, Callable[[Corner], Address]] = {
     "acknowledgement": lambda corner: pk(corner.acknowledgement),
     "slip": lambda corner: pk(corner.slip),
     "loan_code": lambda corner: Address(query={"code": corner.loans[State.APPROVED].code}),
+    "candidate": lambda corner: pk(corner.candidate),
     "application": lambda corner: pk(corner.applications[State.UNDER_REVIEW]),
     "assessment": lambda corner: pk(
         corner.applications[State.UNDER_REVIEW], number=corner.applications[State.UNDER_REVIEW].assessment_id

@@ -32,6 +32,7 @@ from repayment.models import PaymentSlip, RepaymentNotice, SuspenseItem
 from repayment.replanning.services import propose_plan_change
 from repayment.suspense.enums import SuspenseReason
 from tests.desk.builders import a_decision, a_letter, a_plan, an_application, an_exemption
+from tests.exemptions.builders import a_candidate
 from tests.loans.builders import a_loan
 from tests.people.builders import a_member_of_staff, a_person, is_protected, lives_at
 from tests.repayment.money import an_approved_loan
@@ -52,6 +53,7 @@ LISTS: dict[Role, list[tuple[str, dict[str, str]]]] = {
         ("desk:search", {"q": "カクウ"}),
         ("desk:duplicates", {}),
         ("exemptions:queue", {}),
+        ("exemptions:candidates", {}),
         ("loans:applications", {}),
         ("loans:channels", {"channel": "MUNICIPAL_COUNCIL", "what": "loans"}),
         ("repayment:aftercare", {"show": "soon"}),
@@ -124,6 +126,7 @@ def one_more_of_everything(council: Council, n: int) -> None:
     begin_application(applicant=person, fund=FundKind.REG_SMALL, by=Actor.person(council.east.clerk), at=NOW)
     an_approved_loan(borrower=person, office=office)
     eased = a_loan(person, office=office)
+    a_candidate(eased)
     a_plan(eased)
     asked: dict[str, Any] = {"loan_id": eased.pk, "asked_on": DAY, "reason": "失業", "from_month": month_of(2026, 12)}
     by = Actor.person(council.east.clerk)
