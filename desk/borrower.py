@@ -17,6 +17,7 @@ from desk.timeline import Event, EventKind, timeline
 from exemptions.candidates.listing import of_loans as candidates_of
 from exemptions.evidence import HEAD_CHANGE_DAYS
 from exemptions.models import FRUITLESS_STATES, OPEN_STATES, Application, Candidate
+from exemptions.reliefs.selectors import ReliefMap, relief_map
 from exemptions.years import YearsAsked
 from loans.enums import FundKind
 from loans.funds import FUNDS, cohort_of
@@ -98,6 +99,7 @@ class BorrowerPage:
     blocks: tuple[MailBlock, ...]
     columns: tuple[LoanColumn, ...]
     never_lent: tuple[str, ...]
+    reliefs: ReliefMap
     households: tuple[HouseholdView, ...]
     linked: frozenset[int]
     applications: tuple[Application, ...]
@@ -137,7 +139,8 @@ def borrower_page(person: Person, *, reader: User, on: date, kind: str = "", all
     events = timeline(loans=loans, applications=applications, letters=letters, papers=papers)
     chosen = [event for event in events if not kind or event.kind.slug == kind]
     shown = chosen if all_events else chosen[:EVENTS_SHOWN]
-    households = tuple(HouseholdView(period, near_changes(period, applications)) for period in history_of(person.pk))
+    periods = history_of(person.pk)
+    households = tuple(HouseholdView(period, near_changes(period, applications)) for period in periods)
     members = {member.person_id for household in households for member in household.period.members}
     address = address_for(person, reader=reader, on=on)
     return BorrowerPage(
@@ -158,6 +161,7 @@ def borrower_page(person: Person, *, reader: User, on: date, kind: str = "", all
             candidates=candidates_of(loan.pk for loan in loans),
         ),
         never_lent=never_lent(loans),
+        reliefs=relief_map(person, loans, on=on, periods=periods),
         households=households,
         linked=frozenset(Person.objects.visible_to(reader).filter(pk__in=members).values_list("pk", flat=True)),
         applications=tuple(applications),

@@ -45,7 +45,7 @@ _CONSENT_6 = "免除を受けるための変更でないか、確かめてくだ
 
 
 def loan_facts(loan: Loan, history: History | None = None) -> LoanFacts:
-    """The loan as lent and its repayment so far, as an assessment takes them; ``history`` for who read it already."""
+    """The loan as lent and its repayment so far, as an assessment takes them; ``history`` where it has been read."""
     history = history or history_of(loan.pk)
     disbursed = [entry.effective_on for entry in history.entries if entry.kind == LedgerKind.DISBURSED]
     return LoanFacts(

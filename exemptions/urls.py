@@ -1,6 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from exemptions.candidates import views as candidates
+from exemptions.reliefs import views as reliefs
 from exemptions.views import decided, entering, queueing, reviewing, sheets, showing
 
 app_name = "exemptions"
@@ -16,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("candidates/<int:pk>/dismiss/", candidates.dismiss, name="candidate_dismiss"),
     path("enter/", entering.enter, name="enter"),
     path("enter/missing/", entering.missing, name="missing"),
+    path("reliefs/<int:pk>/<slug:relief>/", reliefs.relief, name="relief"),
     path("<int:pk>/", showing.detail, name="detail"),
     path("<int:pk>/edit/", entering.edit, name="edit"),
     path("<int:pk>/deficiencies/", showing.deficiency_list, name="deficiency_list"),

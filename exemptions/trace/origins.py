@@ -58,3 +58,4 @@ def setting_origin(since: date, source: str, number: int) -> str:
 
 
 DEATH_RECORD = "借受人の記録（死亡日）"
+RESIDENCE_RECORD = "登録されている世帯（住民票）"

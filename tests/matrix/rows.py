@@ -66,6 +66,7 @@ OF_A_CORNER: dict[str, Callable[[Corner], Address]] = {
     "hold": lambda corner: pk(corner.hold),
     "acknowledgement": lambda corner: pk(corner.acknowledgement),
     "slip": lambda corner: pk(corner.slip),
+    "relief": lambda corner: pk(corner.loans[State.UNDER_REVIEW], relief="residence_tax"),
     "loan_code": lambda corner: Address(query={"code": corner.loans[State.APPROVED].code}),
     "candidate": lambda corner: pk(corner.candidate),
     "application": lambda corner: pk(corner.applications[State.UNDER_REVIEW]),
