@@ -17,6 +17,7 @@ from exemptions.facts import Application as ReceivedForm
 from exemptions.facts import Event, Facts, Household, LoanFacts, TaxRecord
 from exemptions.inquiry import Inquiry
 from exemptions.models import Application, ApplicationPaper
+from exemptions.reading import EACH_TIME, Reading
 from exemptions.trace.origins import (
     DEATH_RECORD,
     PaperOrigin,
@@ -30,12 +31,10 @@ from exemptions.years import YearsAsked
 from japan.eras import era_date
 from loans.funds import cohort_of
 from loans.models import Loan
-from people.households import head_on
-from people.households import history_of as households_of
+from people.households import head_in
 from people.models import Paper, TaxCertificate
-from people.papers import tax_certificates_of
 from repayment.enums import LedgerKind
-from repayment.selectors import History, history_of
+from repayment.selectors import History
 from rulebook.settings import Settings
 
 HEAD_CHANGE_DAYS = 365
@@ -44,9 +43,9 @@ HEAD_CHANGE_DAYS = 365
 _CONSENT_6 = "免除を受けるための変更でないか、確かめてください（同意欄⑥）。"
 
 
-def loan_facts(loan: Loan, history: History | None = None) -> LoanFacts:
-    """The loan as lent and its repayment so far, as an assessment takes them; ``history`` where it has been read."""
-    history = history or history_of(loan.pk)
+def loan_facts(loan: Loan, history: History | None = None, *, read: Reading = EACH_TIME) -> LoanFacts:
+    """The loan as lent and its repayment so far, as an assessment takes them; ``history`` for who read it already."""
+    history = history or read.history(loan.pk)
     disbursed = [entry.effective_on for entry in history.entries if entry.kind == LedgerKind.DISBURSED]
     return LoanFacts(
         code=loan.code,
@@ -81,7 +80,7 @@ class HeldCertificate:
         return str(PaperOrigin("課税（非課税）証明書", label, paper.issued_on, paper.received_on, paper.pk))
 
 
-def certificates_on_file(borrower_id: int, head_id: int | None) -> list[HeldCertificate]:
+def certificates_on_file(borrower_id: int, head_id: int | None, *, read: Reading = EACH_TIME) -> list[HeldCertificate]:
     """The certificates that count: of each person and fiscal year those issued last.
 
     Several issued on the same day stay, so that what contradicts itself is seen (and establishes nothing).
@@ -89,18 +88,20 @@ def certificates_on_file(borrower_id: int, head_id: int | None) -> list[HeldCert
     wanted = {borrower_id: Person.BORROWER} | ({head_id: Person.HEAD} if head_id is not None else {})
     newest: dict[tuple[int, int], date | None] = {}
     held = []
-    for row in tax_certificates_of(list(wanted)):
+    for row in read.certificates(wanted):
         key = (row.paper.person_id, row.fiscal_year)
         if newest.setdefault(key, row.paper.issued_on) == row.paper.issued_on:
             held.append(HeldCertificate(wanted[row.paper.person_id], row))
     return held
 
 
-def facts_of(application: Application, held: Iterable[HeldCertificate] | None = None) -> Facts:
+def facts_of(
+    application: Application, held: Iterable[HeldCertificate] | None = None, *, read: Reading = EACH_TIME
+) -> Facts:
     """Everything an assessment of an application looks at, each value with its origin."""
     loan = application.loan
     if held is None:
-        held = certificates_on_file(loan.borrower_id, application.head_id)
+        held = certificates_on_file(loan.borrower_id, application.head_id, read=read)
     origins = {
         "loan": loan_origin(loan.code),
         "payments": ledger_origin(loan.code),
@@ -122,7 +123,7 @@ def facts_of(application: Application, held: Iterable[HeldCertificate] | None = 
         events = (Event(EventKind.DEATH, loan.borrower.died_on),)
         origins["event:DEATH"] = DEATH_RECORD
     return Facts(
-        loan=loan_facts(loan),
+        loan=loan_facts(loan, read=read),
         household=Household.of(situation),
         taxes=tuple(taxes),
         events=events,
@@ -136,9 +137,9 @@ def years_asked(loan: Loan, received_on: date) -> YearsAsked:
     return YearsAsked.of(cohort_of(loan.fund, loan.applied_on), received_on)
 
 
-def room_under_cap(loan: Loan, *, settings: Settings, today: date) -> int | None:
+def room_under_cap(loan: Loan, *, settings: Settings, today: date, read: Reading = EACH_TIME) -> int | None:
     """The most that can still be exempted of a loan (yen); None where its kind has no cap (EX-08)."""
-    return cap_left(Inquiry(Facts(loan_facts(loan)), settings, today))
+    return cap_left(Inquiry(Facts(loan_facts(loan, read=read)), settings, today))
 
 
 def sheet_of(
@@ -149,6 +150,7 @@ def sheet_of(
     today: date,
     received: Mapping[PaperSlot, date] | None = None,
     cap: int | None = None,
+    read: Reading = EACH_TIME,
 ) -> Sheet:
     """What was transcribed beside what it is compared with, for a form being typed or one that is stored.
 
@@ -159,7 +161,7 @@ def sheet_of(
     head_id = transcript.head_id if transcript.judges_head else None
     papers = [
         TaxPaper(held.person, held.row.fiscal_year, held.paper.received_on, held.paper.issued_on)
-        for held in certificates_on_file(loan.borrower_id, head_id)
+        for held in certificates_on_file(loan.borrower_id, head_id, read=read)
     ]
     came = received or {}
     for person, tax, slot in (
@@ -179,7 +181,7 @@ def sheet_of(
         years=years,
         fiscal_year=transcript.fiscal_year,
         principal=loan.principal,
-        cap_left=room_under_cap(loan, settings=settings, today=today) if cap is None else cap,
+        cap_left=room_under_cap(loan, settings=settings, today=today, read=read) if cap is None else cap,
         record_months=settings.residence_record_max_age_months,
         requested_amount=transcript.requested_amount,
         situation=transcript.situation,
@@ -198,13 +200,12 @@ def sheet_of(
 
 def papers_in_slots(application: Application) -> dict[PaperSlot, ApplicationPaper]:
     """The papers that count for an application, by slot; a replaced one does not."""
-    rows = application.papers.filter(replaced_on__isnull=True).select_related("paper__tax_certificate")
-    return {PaperSlot(row.slot): row for row in rows}
+    return EACH_TIME.papers(application)
 
 
-def transcript_of(application: Application) -> Transcript:
+def transcript_of(application: Application, *, read: Reading = EACH_TIME) -> Transcript:
     """What is stored of an application, as the clerk transcribed it."""
-    slots = papers_in_slots(application)
+    slots = read.papers(application)
     record = slots.get(PaperSlot.RESIDENCE_RECORD)
     circumstances = slots.get(PaperSlot.CIRCUMSTANCES)
     return Transcript(
@@ -228,10 +229,13 @@ def transcript_of(application: Application) -> Transcript:
     )
 
 
-def deficiencies_of(application: Application, *, settings: Settings, today: date) -> tuple[Deficiency, ...]:
+def deficiencies_of(
+    application: Application, *, settings: Settings, today: date, read: Reading = EACH_TIME
+) -> tuple[Deficiency, ...]:
     """What is wrong with the papers of a stored application, looked at anew."""
-    received = {slot: row.paper.received_on for slot, row in papers_in_slots(application).items()}
-    sheet = sheet_of(application.loan, transcript_of(application), settings=settings, today=today, received=received)
+    received = {slot: row.paper.received_on for slot, row in read.papers(application).items()}
+    transcript = transcript_of(application, read=read)
+    sheet = sheet_of(application.loan, transcript, settings=settings, today=today, received=received, read=read)
     return find_deficiencies(sheet)
 
 
@@ -255,12 +259,12 @@ class HeadRemark:
     text: str
 
 
-def head_remarks(application: Application) -> list[HeadRemark]:
+def head_remarks(application: Application, *, read: Reading = EACH_TIME) -> list[HeadRemark]:
     """What the registered households say about the head named on the form: a recent change, or another person."""
     borrower_id, on = application.loan.borrower_id, application.received_on
     since = on - timedelta(days=HEAD_CHANGE_DAYS)
     remarks = []
-    households = households_of(borrower_id)
+    households = read.households(borrower_id)
     for period in households:
         for found in period.head_changes:
             if since <= found.on <= on:
@@ -270,7 +274,7 @@ def head_remarks(application: Application) -> list[HeadRemark]:
         if since <= period.since <= on and any(other.since < period.since for other in households):
             text = f"受付の{_days_before(period.since, on)}に、借受人が別の世帯に移っています。{_CONSENT_6}"
             remarks.append(HeadRemark(Flag.HEAD_CHANGED, text))
-    registered = head_on(borrower_id, on=on)
+    registered = head_in(households, on=on)
     if registered is not None and application.situation:
         says_borrower = application.situation == HouseholdSituation.BORROWER_IS_HEAD
         is_borrower = registered.person_id == borrower_id

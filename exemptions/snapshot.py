@@ -13,7 +13,7 @@ from dataclasses import fields, is_dataclass
 from datetime import date
 from enum import Enum
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from exemptions.assessment import Assessment
 from exemptions.enums import CertificateKind, Composition, EventKind, Person
@@ -23,6 +23,21 @@ from repayment.entries import Entry
 from repayment.position import PlanVersion
 from repayment.schedule import Deferral, Plan
 from rulebook.rules import Check
+
+
+class Stored(Protocol):
+    """An assessment as it is kept: its columns, and its checks as :func:`check_to_json` wrote them."""
+
+    result: str
+    ground: str
+    amount: int
+    remaining: int
+    first_no: int | None
+    last_no: int | None
+    cut_off: int | None
+    missing: list[str]
+    checks: list[dict[str, Any]]
+
 
 MONTHS = frozenset({"first_month", "from_month"})
 _PLAIN_ALREADY: Final = frozenset({str, int, bool, type(None)})
@@ -111,6 +126,25 @@ def fingerprint(assessment: Assessment) -> str:
             [check.rule.version, check.subject, check.finding.value, check.value] for check in assessment.checks
         ],
     }
+    return _digest(essence)
+
+
+def stored_fingerprint(row: Stored) -> str:
+    """Return the digest of an assessment that was stored, equal to :func:`fingerprint` of what was stored."""
+    essence = {
+        "result": row.result,
+        "ground": row.ground,
+        "amount": row.amount,
+        "remaining": row.remaining,
+        "instalments": [row.first_no, row.last_no],
+        "cut_off": row.cut_off,
+        "missing": list(row.missing),
+        "checks": [[check["version"], check["subject"], check["finding"], check["value"]] for check in row.checks],
+    }
+    return _digest(essence)
+
+
+def _digest(essence: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(essence, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:20]
 
 

@@ -1,5 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
+from exemptions.bulk import views as bulk
 from exemptions.candidates import views as candidates
 from exemptions.reliefs import views as reliefs
 from exemptions.views import decided, entering, queueing, reviewing, sheets, showing
@@ -15,6 +16,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("candidates/", candidates.candidates, name="candidates"),
     path("candidates/<int:pk>/", candidates.candidate, name="candidate"),
     path("candidates/<int:pk>/dismiss/", candidates.dismiss, name="candidate_dismiss"),
+    path("bulk/", bulk.bulks, name="bulks"),
+    path("bulk/draw/", bulk.draw, name="bulk_draw"),
+    path("bulk/<int:pk>/", bulk.bulk, name="bulk"),
+    path("bulk/<int:pk>/<slug:step>/", bulk.step, name="bulk_step"),
     path("enter/", entering.enter, name="enter"),
     path("enter/missing/", entering.missing, name="missing"),
     path("reliefs/<int:pk>/<slug:relief>/", reliefs.relief, name="relief"),

@@ -30,6 +30,7 @@ class Move(TextChoices):
     APPROVE = "approve", "承認する"
     REFUSE = "refuse", "不承認にする"
     WITHDRAW = "withdraw", "取下げを記録する"
+    TAKE_BACK = "take_back", "一括承認を取り消す"
 
     @property
     def done(self) -> str:
@@ -49,6 +50,7 @@ DONE: dict[Move, str] = {
     Move.APPROVE: "承認",
     Move.REFUSE: "不承認",
     Move.WITHDRAW: "取下げ",
+    Move.TAKE_BACK: "一括承認の取消",
 }
 
 
@@ -91,6 +93,9 @@ EDGES: dict[Move, Edge] = {
     Move.REFUSE: Edge(UNDER_REVIEW, State.REFUSED, DECIDE, needs_reason=True, second_person=True),
     Move.WITHDRAW: Edge(OPEN, State.WITHDRAWN, ENTER | REVIEW, needs_reason=True),
 }
+
+TAKING_BACK = Edge(frozenset({State.APPROVED}), State.UNDER_REVIEW, DECIDE, needs_reason=True)
+"""How an approval of many is taken back before its letters go out. Walked by ``exemptions.bulk.undoing`` alone."""
 
 MAKING: frozenset[Move] = frozenset(
     {Move.SAVE_DRAFT, Move.RECEIVE, Move.CORRECT, Move.ANSWER_DEFICIENCIES, Move.PREPARE}

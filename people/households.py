@@ -117,20 +117,42 @@ def sizes_on(person_ids: Iterable[int], *, on: date) -> dict[int, int]:
 
 def history_of(person_id: int) -> list[HouseholdPeriod]:
     """The households a person has belonged to, the latest first; two queries."""
-    own = list(
-        HouseholdMember.objects.filter(person=person_id)
-        .select_related("household__same_home")
-        .order_by("household_id", "since")
-    )
-    rows = HouseholdMember.objects.filter(household__in={row.household_id for row in own}).select_related("person")
+    return histories_of([person_id])[person_id]
+
+
+def histories_of(person_ids: Iterable[int]) -> dict[int, list[HouseholdPeriod]]:
+    """For each of these persons the households they have belonged to, the latest first; two queries for any number."""
+    keys = set(person_ids)
+    own: dict[int, list[HouseholdMember]] = {key: [] for key in keys}
+    places = HouseholdMember.objects.filter(person__in=keys).select_related("household__same_home")
+    for row in places.order_by("household_id", "since"):
+        own[row.person_id].append(row)
+    rows = HouseholdMember.objects.filter(household__in={row.household_id for each in own.values() for row in each})
     on_record: dict[int, list[HouseholdMember]] = {}
-    for row in rows.order_by("since", "pk"):
+    for row in rows.select_related("person").order_by("since", "pk"):
         on_record.setdefault(row.household_id, []).append(row)
-    periods = [
-        _period(stay[0].household, stay[0].since, stay[-1].until, on_record[stay[0].household_id])
-        for stay in _stays(own)
-    ]
-    return sorted(periods, key=lambda period: period.since, reverse=True)
+    return {
+        key: sorted(
+            (
+                _period(stay[0].household, stay[0].since, stay[-1].until, on_record[stay[0].household_id])
+                for stay in _stays(each)
+            ),
+            key=lambda period: period.since,
+            reverse=True,
+        )
+        for key, each in own.items()
+    }
+
+
+def head_in(periods: Iterable[HouseholdPeriod], *, on: date) -> Member | None:
+    """The same as ``head_on``, from the households a person has belonged to; no query."""
+    for period in periods:
+        if period.since <= on and (period.until is None or on <= period.until):
+            there = (member for member in period.members if member.is_head)
+            return next(
+                (head for head in there if head.since <= on and (head.until is None or on <= head.until)), None
+            )
+    return None
 
 
 def head_changes(household_id: int) -> list[HeadChange]:

@@ -31,8 +31,11 @@ from accounts.enrolment import new_token, token_hash
 from accounts.enums import OfficeKind, Role
 from accounts.models import Enrolment, Office, OfficeLetterhead, User
 from audit.actors import Actor
+from exemptions.bulk.proving import Group
+from exemptions.bulk.services import draw_up
 from exemptions.enums import ApplicationState as State
-from exemptions.models import Application, Candidate
+from exemptions.enums import Ground
+from exemptions.models import Application, Bulk, Candidate
 from exemptions.services import enter_application, save_draft
 from exemptions.transcript import Transcript
 from exemptions.workflow import Move
@@ -254,6 +257,8 @@ class Council:
     """The counting of a month, which waits for its signature."""
     export: Export | None = None
     """The queue of every office, taken out by the prefectural clerk."""
+    bulk: Bulk | None = None
+    """A look at the proposals of both corners, which waits for its approval."""
     setting_row_id: int = 0
     deputy_row_id: int = 0
     assignment_id: int = 0
@@ -851,6 +856,7 @@ def things_of_the_house(council: Council) -> None:
     )
     council.closing = prepare_closing(month=month_of(2026, 10), by=Actor.person(council.preparer), at=NOW)
     council.export = taken_out(clerk, "exemption-queue")
+    council.bulk = a_look_at_proposals(council)
     council.setting_row_id = propose_setting(
         key="residence_record_max_age_months",
         value=6,
@@ -877,6 +883,15 @@ def things_of_the_house(council: Council) -> None:
         expires_at=NOW + timedelta(hours=72),
         created_by="test",
     )
+
+
+def a_look_at_proposals(council: Council) -> Bulk:
+    """A bulk approval drawn up over what waits for a decision in both corners."""
+    proposal = council.east.applications[State.UNDER_REVIEW]
+    group = Group(Ground.RESIDENCE_TAX, proposal.loan.fund, proposal.fiscal_year)
+    bulk = draw_up(group=group, office=None, by=Actor.person(council.preparer), at=NOW)
+    assert bulk.look is not None and advance(bulk.look.pk)
+    return Bulk.objects.get(pk=bulk.pk)
 
 
 def twice_recorded(council: Council) -> None:

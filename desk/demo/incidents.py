@@ -82,7 +82,7 @@ def _decisions_tonight(as_of: date) -> list[int]:
 def _same_surname_tonight(as_of: date) -> list[int]:
     """Letters due tonight to people of one family name who live in one municipality."""
     due = _decisions_tonight(as_of)
-    people = Person.objects.filter(loans__applications__decision__in=due).distinct()
+    people = Person.objects.filter(loans__applications__decisions__in=due).distinct()
     by_name: dict[tuple[str, int], list[int]] = {}
     for person in people.prefetch_related("caseloads"):
         for care in person.caseloads.all():
@@ -94,7 +94,7 @@ def _moved_before_letter(as_of: date) -> list[int]:
     due = _decisions_tonight(as_of)
     return _keys(
         Person.objects.filter(
-            loans__applications__decision__in=due, addresses__since__gte=_late(as_of, 3), addresses__since__lte=as_of
+            loans__applications__decisions__in=due, addresses__since__gte=_late(as_of, 3), addresses__since__lte=as_of
         ).distinct()
     )
 

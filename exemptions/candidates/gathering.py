@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date
 
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from exemptions.candidates.composition import composition_of
@@ -16,7 +17,7 @@ from exemptions.candidates.known import Closed, Known, TaxPaper
 from exemptions.candidates.portfolio import Thought
 from exemptions.enums import ApplicationState, Person
 from exemptions.facts import Facts, LoanFacts, TaxRecord
-from exemptions.models import DECIDED_STATES, Application, ApplicationPaper, PriorDecision
+from exemptions.models import DECIDED_STATES, Application, ApplicationPaper, Decision, PriorDecision
 from loans.enums import FundKind
 from loans.models import Loan
 from people.models import TaxCertificate
@@ -135,8 +136,9 @@ def _closed(loans: list[Loan]) -> dict[int, list[Closed]]:
     found: dict[int, list[Closed]] = defaultdict(list)
     by_key = {loan.pk: loan for loan in loans}
     rows = Application.objects.filter(loan__in=by_key, state__in=[*DECIDED_STATES, ApplicationState.WITHDRAWN])
+    standing = Decision.objects.filter(application=OuterRef("pk")).values("decided_on")
     for loan_id, year, since, decided_on in rows.values_list(
-        "loan_id", "fiscal_year", "state_since", "decision__decided_on"
+        "loan_id", "fiscal_year", "state_since", Subquery(standing)
     ):
         day = decided_on or timezone.localtime(since).date()
         found[loan_id].append(Closed("", year, day))

@@ -10,6 +10,7 @@ from exemptions.models.applications import (
     Decision,
     StateChange,
 )
+from exemptions.models.bulk import Bulk, BulkRow, TakenBack
 from exemptions.models.candidates import Candidate, CandidateDismissal, CandidateQuerySet
 from exemptions.models.prior import PriorDecision
 
@@ -25,7 +26,10 @@ __all__ = [
     "Candidate",
     "CandidateDismissal",
     "CandidateQuerySet",
+    "Bulk",
+    "BulkRow",
     "Decision",
     "PriorDecision",
     "StateChange",
+    "TakenBack",
 ]

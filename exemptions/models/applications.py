@@ -163,6 +163,11 @@ class Application(models.Model):
     def __str__(self) -> str:
         return f"E-{self.pk:07d}" if self.pk else "E-new"
 
+    @property
+    def decision(self) -> Decision:
+        """The decision that stands. ``Decision.DoesNotExist`` before there is one, and after it was taken back."""
+        return Decision.objects.get(application=self)
+
 
 class ApplicationPaper(models.Model):
     """A paper laid to an application, in the slot it fills.
@@ -225,8 +230,18 @@ class Assessment(models.Model):
         return f"{self.application_id} {self.result}"
 
 
+class StandingDecisions(models.Manager["Decision"]):
+    """The decisions that stand. One taken back with its bulk approval, before its letter went out, is not among them."""
+
+    def get_queryset(self) -> models.QuerySet[Decision]:
+        return super().get_queryset().filter(taken_back__isnull=True)
+
+
 class Decision(models.Model):
     """承認・不承認: one for an application, resting on one assessment, by somebody who neither entered nor prepared it.
+
+    One that was taken back (``TakenBack``) stays in the table and no longer counts: ``objects`` leaves it out, ``ever`` does
+    not. ``round`` is 1, and one more for each decision of the application that was taken back before.
 
     ``internal_reason`` stays inside the council: it is in no letter (consent ⑤). ``notified_elsewhere_on`` is set for a
     decision that was taken over from an earlier system, whose letter went out there; ours writes none for it.
@@ -235,9 +250,10 @@ class Decision(models.Model):
     append_only: ClassVar[bool] = True
     audit_values: ClassVar[tuple[str, ...]] = ("outcome", "amount", "remaining", "decided_on")
 
-    application = models.OneToOneField(
-        Application, on_delete=models.PROTECT, related_name="decision", verbose_name="免除申請"
+    application = models.ForeignKey(
+        Application, on_delete=models.PROTECT, related_name="decisions", db_index=False, verbose_name="免除申請"
     )
+    round = models.PositiveSmallIntegerField("決定の回", default=1, db_default=1)
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="+", verbose_name="判定")
     outcome = models.CharField("決定", max_length=10, choices=Outcome)
     amount = models.PositiveIntegerField("免除額")
@@ -267,10 +283,14 @@ class Decision(models.Model):
     decided_at = models.DateTimeField("決定日時")
     notified_elsewhere_on = models.DateField("移行前の通知日", null=True, blank=True)
 
+    objects = StandingDecisions()
+    ever = models.Manager["Decision"]()
+
     class Meta:
         verbose_name = "免除の決定"
         verbose_name_plural = "免除の決定"
         constraints = [
+            models.UniqueConstraint(fields=["application", "round"], name="one_decision_per_application_and_round"),
             models.CheckConstraint(
                 name="decided_by_a_second_person",
                 condition=~Q(decided_by=F("entered_by")) & ~Q(decided_by=F("prepared_by")),

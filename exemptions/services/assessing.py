@@ -12,13 +12,13 @@ from exemptions.enums import FORM_1_1_GROUNDS, Flag
 from exemptions.evidence import HeadRemark, facts_of, head_remarks, years_asked
 from exemptions.facts import Facts
 from exemptions.models import Application, Assessment
+from exemptions.reading import EACH_TIME, Reading
 from exemptions.rules import RULES
 from exemptions.snapshot import check_to_json, facts_to_json, fingerprint
 from exemptions.trace.completing import completed
 from exemptions.trace.origins import setting_origin
 from exemptions.trace.questions import Question
 from rulebook.models import SettingRow
-from rulebook.selectors import settings_with_rows
 from rulebook.setting_keys import KEYS
 from rulebook.settings import Settings
 
@@ -58,17 +58,20 @@ class Look:
         return [flag for flag in Flag if flag in found]
 
 
-def look_at(application: Application, *, as_of: date) -> Look:
-    """Assess an application on a day without writing anything: what the review page shows."""
+def look_at(application: Application, *, as_of: date, read: Reading = EACH_TIME) -> Look:
+    """Assess an application on a day without writing anything: what the review page shows.
+
+    For many at once, ``read`` has read ahead.
+    """
     contract = {"late_interest_rate_bp": application.loan.late_interest_rate_bp}
-    standing, rows = settings_with_rows(as_of)
+    standing, rows = read.settings(as_of)
     settings = standing.with_values(contract)
-    facts = facts_of(application)
+    facts = facts_of(application, read=read)
     facts = replace(facts, origins={**facts.origins, **setting_origins(rows)})
     question = Question(facts, settings, as_of, FORM_1_1_GROUNDS)
     findings = completed(question.answered(), question)
     later = years_asked(application.loan, application.received_on).is_later(application.fiscal_year)
-    return Look(facts, settings, findings, tuple(head_remarks(application)), later)
+    return Look(facts, settings, findings, tuple(head_remarks(application, read=read)), later)
 
 
 def setting_origins(rows: Mapping[str, SettingRow]) -> dict[str, str]:
@@ -81,8 +84,16 @@ def setting_origins(rows: Mapping[str, SettingRow]) -> dict[str, str]:
 
 def keep(application: Application, look: Look, *, by: Actor, at: datetime) -> Assessment:
     """Store a look as the application's newest assessment; the caller saves the application."""
+    row = assessment_row(application, look, by=by, at=at)
+    row.save(force_insert=True)
+    application.assessment = row
+    return row
+
+
+def assessment_row(application: Application, look: Look, *, by: Actor, at: datetime) -> Assessment:
+    """A look as the row that keeps it, not yet written."""
     findings = look.findings
-    row = Assessment.objects.create(
+    return Assessment(
         application=application,
         as_of=findings.as_of,
         made_at=at,
@@ -100,5 +111,3 @@ def keep(application: Application, look: Look, *, by: Actor, at: datetime) -> As
         flags=look.flags,
         checks=[check_to_json(check) for check in findings.checks],
     )
-    application.assessment = row
-    return row

@@ -325,7 +325,7 @@ def post(step: Step, look: Look) -> LedgerEntry:
         first_no=findings.first_no,
         last_no=findings.last_no,
         effective_on=step.day,
-        source_key=source_key(step.application),
+        source_key=entry_key(step.application, round_of(step.application)),
         by=step.by,
         at=step.at,
     )
@@ -333,11 +333,25 @@ def post(step: Step, look: Look) -> LedgerEntry:
 
 def decide(step: Step, assessment: Assessment, outcome: Outcome, entry: LedgerEntry | None) -> None:
     """Write the decision, and let collection go on with what remains."""
+    decision_row(step, assessment, outcome, entry, round_of(step.application)).save(force_insert=True)
+    release(step)
+
+
+def round_of(application: Application) -> int:
+    """Which decision of the application the next one is: 1, unless others were taken back (see ``Decision``)."""
+    return Decision.ever.filter(application=application).count() + 1
+
+
+def decision_row(
+    step: Step, assessment: Assessment, outcome: Outcome, entry: LedgerEntry | None, number: int
+) -> Decision:
+    """The decision that a step is, not yet written."""
     application = step.application
     approved = outcome == Outcome.APPROVED
     assert application.prepared_by_id is not None
-    Decision.objects.create(
+    return Decision(
         application=application,
+        round=number,
         assessment=assessment,
         outcome=outcome,
         amount=assessment.amount if approved else 0,
@@ -351,7 +365,6 @@ def decide(step: Step, assessment: Assessment, outcome: Outcome, entry: LedgerEn
         decided_on=step.day,
         decided_at=step.at,
     )
-    release(step)
 
 
 def release(step: Step) -> None:
@@ -382,17 +395,28 @@ EFFECTS: dict[Move, Callable[[Step], None]] = {
 
 def write_state(step: Step, *, before: str | None = None) -> None:
     """Save the application in its new state, and the row of its timeline. A step ends whatever claim there was."""
+    came_from = step.application.state if before is None else before
+    enter_state(step, came_from)
+    step.application.save()
+    change_row(step, came_from).save(force_insert=True)
+
+
+def enter_state(step: Step, came_from: str) -> None:
+    """Put the application into the state that the step leads to, not yet saved."""
     application, edge = step.application, step.edge
-    came_from = application.state if before is None else before
     application.state = edge.target
     if came_from != edge.target:
         application.state_since = step.at
     application.claimed_by, application.claimed_until = None, None
     application.version += 1
-    application.save()
+
+
+def change_row(step: Step, came_from: str) -> StateChange:
+    """The row of the timeline that tells of the step, not yet written."""
+    edge = step.edge
     sent = step.deficiencies if edge.names_deficiencies else ()
-    StateChange.objects.create(
-        application=application,
+    return StateChange(
+        application=step.application,
         move=step.move,
         from_state=came_from,
         to_state=edge.target,
@@ -410,5 +434,10 @@ def own_words(step: Step) -> list[dict[str, str]]:
 
 
 def source_key(application: Application) -> str:
-    """What the ledger row and the collection hold of an application are known by."""
+    """What the collection hold of an application, and the ledger row of its decision, are known by."""
     return f"exemption:{application.pk}"
+
+
+def entry_key(application: Application, number: int) -> str:
+    """What the ledger row of a decision is known by; one after a decision that was taken back has a key of its own."""
+    return source_key(application) if number == 1 else f"{source_key(application)}#{number}"

@@ -94,8 +94,8 @@ def check_prior_decisions(batch: ImportBatch) -> None:
         column="住民税の年度",
         reason="'この貸付には、同じ年度の決定が本システムにあります。'",
         source="exemptions_application a join exemptions_decision d on d.application_id = a.id "
-        "join loans_loan l on l.id = a.loan_id",
-        where="l.code = r.values ->> 'code' and a.fiscal_year = (r.values ->> 'fiscal_year')::int",
+        "join loans_loan l on l.id = a.loan_id left join exemptions_takenback t on t.decision_id = d.id",
+        where="l.code = r.values ->> 'code' and a.fiscal_year = (r.values ->> 'fiscal_year')::int and t.id is null",
     )
     stored = "exemptions_priordecision d join loans_loan l on l.id = d.loan_id"
     content = "(l.code, d.ground, d.fiscal_year, d.outcome, d.amount, d.decided_on) is {} distinct from "

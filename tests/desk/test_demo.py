@@ -194,7 +194,7 @@ def test_newest_assessments_say_what_a_review_would_say(demo: None) -> None:
 
 
 def test_deficiencies_are_those_a_clerk_would_be_shown(demo: None) -> None:
-    looked_at = Application.objects.filter(decision=None).exclude(state=ApplicationState.WITHDRAWN)
+    looked_at = Application.objects.filter(decisions=None).exclude(state=ApplicationState.WITHDRAWN)
     assert looked_at.filter(deficiency_count__gt=1).exists()
     for application in looked_at.select_related("loan__borrower"):
         last = application.changes.order_by("-pk")[0]

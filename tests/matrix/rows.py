@@ -126,6 +126,8 @@ OF_THE_HOUSE: dict[str, Callable[[Council], Address]] = {
     "opening_sign": lambda council: pk(council.opening, move="sign"),
     "export_kind": lambda council: Address({"code": "exemption-queue"}),
     "export": lambda council: pk(council.export),
+    "bulk": lambda council: pk(council.bulk),
+    "bulk_step": lambda council: pk(council.bulk, step="discard"),
     "batch": lambda council: pk(council.batch),
     "batch_move": lambda council: pk(council.batch, move="discard"),
     "setting": lambda council: Address({"key": "elderly_age"}),

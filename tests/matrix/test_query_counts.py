@@ -54,6 +54,7 @@ LISTS: dict[Role, list[tuple[str, dict[str, str]]]] = {
         ("desk:duplicates", {}),
         ("exemptions:queue", {}),
         ("exemptions:candidates", {}),
+        ("exemptions:bulks", {}),
         ("loans:applications", {}),
         ("loans:channels", {"channel": "MUNICIPAL_COUNCIL", "what": "loans"}),
         ("repayment:aftercare", {"show": "soon"}),

@@ -1,0 +1,5 @@
+"""Kinds of work of this app that are not steps of the night."""
+
+from exemptions.bulk.steps import APPROVE, LOOK, TAKE_BACK
+
+KINDS = (LOOK, APPROVE, TAKE_BACK)
