@@ -37,7 +37,7 @@ from exemptions.candidates.enums import CandidateKind as K
 from exemptions.enums import ApplicationState as State
 from exemptions.enums import HouseholdSituation, PaperSlot
 from exemptions.models import Application
-from japan.months import day_in, month_of
+from japan.months import month_of
 from loans.enums import FundKind, IntakeChannel, LoanState
 from loans.models import Loan
 from people.enums import Language, MailBlockReason, PaperKind, Sex
@@ -176,12 +176,6 @@ class Portfolio:
         for model in {type(row) for row in self.late}:
             model.objects.bulk_create([row for row in self.late if type(row) is model])
         self.late.clear()
-
-
-def in_parts(first: date = date(2023, 2, 26), *, months: int = DUE_BY_TODAY - 1, amount: int = 1_000) -> Any:
-    """So many small payments, a month apart."""
-    start = month_of(first.year, first.month)
-    return tuple((day_in(start + number, first.day), amount) for number in range(months))
 
 
 NOTHING: tuple[tuple[date, int], ...] = ()

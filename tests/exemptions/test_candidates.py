@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.enums import Role
 from accounts.models import User
 from audit.actors import Actor
+from desk.bench.timing import timed
 from exemptions.candidates.enums import CandidateKind as K
 from exemptions.candidates.enums import CandidateState as S
 from exemptions.candidates.night import STEPS
@@ -213,3 +214,29 @@ def test_every_number_leads_to_its_rows_and_a_page_goes_on_by_key() -> None:
     assert "記録の誤り" in client.get(detail).content.decode()
     borrower = client.get(reverse("desk:borrower", args=[people[0].pk])).content.decode()
     assert K.SILENT.label in borrower and K.ASSISTANCE.label not in borrower
+
+
+@pytest.mark.soak
+def test_a_thousand_of_seven_kinds_among_a_hundred_thousand(capsys: pytest.CaptureFixture[str]) -> None:
+    """N-2: all are found, of a hundred rows ninety-nine are right, and a second night adds none."""
+    p = Portfolio()
+    plant(p, loans=100_000, of_each=143, near_misses=5_100)
+    with connection.cursor() as cursor:
+        cursor.execute("analyze")
+    (step,) = STEPS
+    nights = []
+    for number in (1, 2):
+        run = Run.objects.create(
+            kind=step.kind.code, business_date=TODAY, key=str(number), requested_at=timezone.now()
+        )
+        with timed() as took:
+            for key in step.kind.select(run):
+                step.kind.work(run, key)
+        nights.append((took, Candidate.objects.count()))
+    planted = {(kind, loan) for kind, loans in p.planted.items() for loan in loans}
+    rows = set(Candidate.objects.open().values_list("kind", "loan_id"))
+    with capsys.disabled():
+        for took, count in nights:
+            print(f"\n{p.loans} loans: {took.clock:.1f} s by the clock, {took.busy:.1f} s of processor, {count} rows")
+    assert planted <= rows and len(rows & planted) >= 0.99 * len(rows)
+    assert nights[0][1] == nights[1][1] >= 1_000
