@@ -27,6 +27,7 @@ from desk.demo.changingover import change_over
 from desk.demo.closings import close_months
 from desk.demo.debiting import debit_some
 from desk.demo.deferring import put_deferrals_on_the_desk
+from desk.demo.discovering import discover_candidates
 from desk.demo.easing import ease_repayment
 from desk.demo.filling import done_once_for_all
 from desk.demo.money import put_money_on_its_way
@@ -94,6 +95,7 @@ def _make_all(borrowers: int, seed: int, as_of: date, progress: Callable[[int], 
         debit_some(as_of)
         change_over(as_of)
         remind_people(as_of)
+        discover_candidates(as_of)
 
 
 class Keys:
