@@ -16,14 +16,14 @@ from exemptions.candidates.homes import Home, homes_of
 from exemptions.candidates.known import Closed, Known, TaxPaper
 from exemptions.candidates.portfolio import Thought
 from exemptions.enums import ApplicationState, Person
-from exemptions.facts import Facts, LoanFacts, TaxRecord
+from exemptions.evidence import loan_facts
+from exemptions.facts import Facts, TaxRecord
 from exemptions.models import DECIDED_STATES, Application, ApplicationPaper, Decision, PriorDecision
 from loans.enums import FundKind
 from loans.models import Loan
 from people.models import TaxCertificate
 from people.papers import tax_certificates_of
-from repayment.enums import LedgerKind
-from repayment.selectors import History, histories_of
+from repayment.selectors import histories_of
 
 Certificates = dict[int, list[TaxCertificate]]
 Laid = dict[int, list[tuple[int, str]]]
@@ -48,7 +48,7 @@ def gather(thought: Thought, *, on: date, elderly_age: int) -> list[Known]:
             composition=composition_of(home.residents(person, heard.disabled), on=on, elderly_age=elderly_age),
         )
         facts = Facts(
-            loan=_loan_facts(loan, histories[loan.pk]),
+            loan=loan_facts(loan, histories[loan.pk]),
             household=household,
             taxes=tuple(_taxes(person, home.head, certificates)),
         )
@@ -67,22 +67,6 @@ def gather(thought: Thought, *, on: date, elderly_age: int) -> list[Known]:
 
 
 _NOBODY_KNOWN = Home((), None, (), ())
-
-
-def _loan_facts(loan: Loan, history: History) -> LoanFacts:
-    disbursed = (entry.effective_on for entry in history.entries if entry.kind == LedgerKind.DISBURSED)
-    return LoanFacts(
-        code=loan.code,
-        fund=loan.fund,
-        applied_on=loan.applied_on,
-        household_size=loan.household_size,
-        principal=loan.principal,
-        first_month=loan.first_due_month,
-        plans=history.plans,
-        deferrals=history.deferrals,
-        entries=history.entries,
-        disbursed_on=min(disbursed, default=None),
-    )
 
 
 def _certificates(people: Collection[int], on: date) -> Certificates:
