@@ -1,4 +1,4 @@
-"""What an auditor asks the two logs for. Everything stands in the address, so a question can be passed on."""
+"""What an auditor asks the three logs for. Everything stands in the address, so a question can be passed on."""
 
 from __future__ import annotations
 
@@ -39,11 +39,10 @@ class ChangeFilter(LogFilter):
         self.fields["table"].choices = [("", "すべて"), *table_choices()]  # type: ignore[attr-defined]
 
 
-class AccessFilter(LogFilter):
-    action = forms.ChoiceField(label="種別", required=False, choices=[("", "すべて"), *AccessAction.choices])
+class DisclosureFilter(LogFilter):
     subject = forms.ChoiceField(label="対象", required=False)
     kind_field = "subject"
-    field_order = ("day", "actor", "action", "subject", "row")
+    field_order = ("day", "actor", "subject", "row")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -56,3 +55,8 @@ class AccessFilter(LogFilter):
         if not text.isdecimal():
             raise forms.ValidationError("番号は数字で入力してください。")
         return int(text)
+
+
+class AccessFilter(DisclosureFilter):
+    action = forms.ChoiceField(label="種別", required=False, choices=[("", "すべて"), *AccessAction.choices])
+    field_order = ("day", "actor", "action", "subject", "row")

@@ -1,4 +1,4 @@
-"""The audit log and the access log: append-only, without personal data, without foreign keys.
+"""The audit log, the access log and the disclosure log: append-only, without personal data, without foreign keys.
 
 Rows hold ids and labels only, so that the log neither blocks nor follows a deletion.
 """
@@ -71,3 +71,40 @@ class AccessLog(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.subject} {len(self.ids)}"
+
+
+class DisclosureLog(models.Model):
+    """Personal data were handed to somebody outside: to whom, on what basis, whose, and which items; never their values.
+
+    ``subject`` and ``ids`` name the rows as in the access log; ``items`` are the words for what was handed over
+    (「氏名」「生年月日」).
+    """
+
+    append_only: ClassVar[bool] = True
+    audited: ClassVar[bool] = False
+
+    at = models.DateTimeField("日時")
+    actor = models.CharField("操作者", max_length=150)
+    actor_id = models.BigIntegerField("操作者番号", null=True)
+    recipient = models.CharField("提供先", max_length=120)
+    basis = models.CharField("根拠", max_length=200)
+    subject = models.CharField("対象", max_length=40)
+    ids = ArrayField(models.BigIntegerField(), verbose_name="対象番号")
+    items = ArrayField(models.CharField(max_length=40), verbose_name="提供した項目")
+    request_id = models.CharField("要求番号", max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = "提供記録"
+        verbose_name_plural = "提供記録"
+        constraints = [
+            models.CheckConstraint(
+                name="disclosure_says_to_whom_and_why", condition=~models.Q(recipient="") & ~models.Q(basis="")
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["-at", "-id"], name="disclosure_log_at"),
+            GinIndex(fields=["ids"], name="disclosure_log_ids"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.recipient} {self.subject} {len(self.ids)}"

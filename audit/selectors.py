@@ -1,4 +1,4 @@
-"""What the two logs answer: who changed which row, who looked at which data. Newest first, page by page."""
+"""What the three logs answer: who changed which row, who looked at which data, who handed what to whom outside. Newest first, page by page."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from django.db import models
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from audit.models import AccessLog, AuditRow
+from audit.models import AccessLog, AuditRow, DisclosureLog
 from audit.triggers import our_models
 from japan.eras import era_date
 
 ROWS_ON_A_PAGE = 50
-M = TypeVar("M", AuditRow, AccessLog)
+M = TypeVar("M", AuditRow, AccessLog, DisclosureLog)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,14 @@ class Access:
     """One row of the access log, with the kind of row in words."""
 
     row: AccessLog
+    subject_ja: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """One row of the disclosure log, with the kind of row in words."""
+
+    row: DisclosureLog
     subject_ja: str
 
 
@@ -148,6 +156,26 @@ def accesses(
     return Page([Access(each, labels.get(each.subject, each.subject)) for each in page.rows], page.after)
 
 
+def disclosures(
+    *, day: date | None, actor: str = "", subject: str = "", row: int | None = None, after: str = ""
+) -> Page:
+    """What was handed to others outside on a day in Japan; without a day, all that ever was about one row of a subject.
+
+    :raises ValueError: when neither a day nor a row of a subject is given, or ``after`` is no cursor.
+    """
+    if day is None and not (subject and row is not None):
+        raise ValueError("a day, or a subject and a row")
+    found = DisclosureLog.objects.all() if day is None else DisclosureLog.objects.filter(**_on(day))
+    for name, value in (("actor", actor), ("subject", subject)):
+        if value:
+            found = found.filter(**{name: value})
+    if row is not None:
+        found = found.filter(ids__contains=[row])
+    page = _page(found, after)
+    labels = dict(subject_choices())
+    return Page([HandedOver(each, labels.get(each.subject, each.subject)) for each in page.rows], page.after)
+
+
 def subject_choices() -> list[tuple[str, str]]:
     """The kinds of row that not everybody may see (those with a row scope), by the name accesses are written under."""
     scoped = [model for model in our_models() if hasattr(model._default_manager.all(), "visible_to")]
@@ -171,7 +199,7 @@ def _page(found: QuerySet[M], after: str) -> Page:
     return Page(rows[:ROWS_ON_A_PAGE], _cursor(last) if last is not None else "")
 
 
-def _cursor(row: AuditRow | AccessLog) -> str:
+def _cursor(row: AuditRow | AccessLog | DisclosureLog) -> str:
     return f"{row.at.astimezone(UTC):%Y%m%dT%H%M%S%f}-{row.pk}"
 
 

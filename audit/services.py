@@ -6,6 +6,7 @@ import functools
 import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ParamSpec, TypeVar
 
@@ -14,7 +15,7 @@ from django.db import connection, transaction
 from audit.actors import Actor
 from audit.context import current_request_id
 from audit.enums import AccessAction
-from audit.models import AccessLog
+from audit.models import AccessLog, DisclosureLog
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -70,3 +71,40 @@ def record_access(
         reason=reason,
         request_id=current_request_id.get(),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """One handing over of personal data to somebody outside; the words of ``DisclosureLog``."""
+
+    recipient: str
+    basis: str
+    subject: str
+    ids: tuple[int, ...]
+    items: tuple[str, ...]
+
+
+def record_disclosures(disclosures: Iterable[Disclosure], *, by: Actor, at: datetime) -> None:
+    """Write down what was handed to others outside, one row each. To be called where it is handed over, in one transaction.
+
+    Raises ``ValueError`` where one does not say to whom, on what basis, whose data or which items: without these nothing
+    may leave the house.
+    """
+    rows = []
+    for each in disclosures:
+        if not (each.recipient.strip() and each.basis.strip() and each.ids and each.items):
+            raise ValueError("a disclosure says to whom, on what basis, whose data and which items")
+        rows.append(
+            DisclosureLog(
+                at=at,
+                actor=by.label,
+                actor_id=by.user_id,
+                recipient=each.recipient,
+                basis=each.basis,
+                subject=each.subject,
+                ids=sorted(set(each.ids)),
+                items=list(each.items),
+                request_id=current_request_id.get(),
+            )
+        )
+    DisclosureLog.objects.bulk_create(rows)

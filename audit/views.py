@@ -1,4 +1,4 @@
-"""The two logs as an auditor reads them: ids, names of columns, allowed values; no personal data."""
+"""The three logs as an auditor reads them: ids, names of columns, allowed values; no personal data."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from audit import selectors
-from audit.forms import AccessFilter, ChangeFilter, LogFilter
+from audit.forms import AccessFilter, ChangeFilter, DisclosureFilter, LogFilter
 from audit.selectors import Page
 
 UNPROCESSABLE = 422
@@ -56,6 +56,17 @@ def access_log(request: HttpRequest) -> HttpResponse:
     given = form.cleaned_data
     page = _read(request, lambda after: selectors.accesses(**given, after=after))
     return _show(request, "audit/accesses.html", form, page)
+
+
+@require_GET
+@auditors_only
+def disclosures(request: HttpRequest) -> HttpResponse:
+    form = DisclosureFilter(_asked(request))
+    if not form.is_valid():
+        return _show(request, "audit/disclosures.html", form, Page([], ""))
+    given = form.cleaned_data
+    page = _read(request, lambda after: selectors.disclosures(**given, after=after))
+    return _show(request, "audit/disclosures.html", form, page)
 
 
 def _asked(request: HttpRequest) -> Any:

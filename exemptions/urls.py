@@ -2,6 +2,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from exemptions.bulk import views as bulk
 from exemptions.candidates import views as candidates
+from exemptions.inquiries.urls import urlpatterns as inquiries
 from exemptions.reliefs import views as reliefs
 from exemptions.views import decided, entering, queueing, reviewing, sheets, showing
 
@@ -23,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("enter/", entering.enter, name="enter"),
     path("enter/missing/", entering.missing, name="missing"),
     path("reliefs/<int:pk>/<slug:relief>/", reliefs.relief, name="relief"),
+    *inquiries,
     path("<int:pk>/", showing.detail, name="detail"),
     path("<int:pk>/edit/", entering.edit, name="edit"),
     path("<int:pk>/deficiencies/", showing.deficiency_list, name="deficiency_list"),

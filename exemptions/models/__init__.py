@@ -12,6 +12,7 @@ from exemptions.models.applications import (
 )
 from exemptions.models.bulk import Bulk, BulkRow, TakenBack
 from exemptions.models.candidates import Candidate, CandidateDismissal, CandidateQuerySet
+from exemptions.models.inquiries import AuthorityInquiry, InquiryLetter
 from exemptions.models.prior import PriorDecision
 
 __all__ = [
@@ -23,12 +24,14 @@ __all__ = [
     "ApplicationPaper",
     "ApplicationQuerySet",
     "Assessment",
+    "AuthorityInquiry",
     "Candidate",
     "CandidateDismissal",
     "CandidateQuerySet",
     "Bulk",
     "BulkRow",
     "Decision",
+    "InquiryLetter",
     "PriorDecision",
     "StateChange",
     "TakenBack",

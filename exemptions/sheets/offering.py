@@ -119,3 +119,9 @@ def earliest(reasons: tuple[Reason, ...]) -> tuple[Ground | None, str]:
 def start_text(cohort: Cohort) -> str:
     """Where repayment begins unless the loan says otherwise: 「令和5年1月から」."""
     return f"{era_month(cohort.first_month)}から" if cohort.first_month is not None else ""
+
+
+def form_number(cohort: Cohort, fiscal_year: int) -> str:
+    """Return the number of the form on residence tax that names a fiscal year: ``1-1-B`` for a later one."""
+    later = not cohort.judgement_years or fiscal_year > cohort.judgement_years[-1]
+    return LATER_YEARS if later else VARIANTS[cohort.judgement_years]

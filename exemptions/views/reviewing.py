@@ -14,6 +14,7 @@ from audit.actors import Actor
 from audit.enums import AccessAction
 from exemptions import services
 from exemptions.forms import ReasonForm
+from exemptions.inquiries.selectors import of_application
 from exemptions.models import Application
 from exemptions.queue import Filters, coming_up, neighbours, reviews
 from exemptions.refusals import MoveRefused, NotAllowed
@@ -62,6 +63,7 @@ def review_page(
         "near": neighbours(application, user, filters, at=now),
         "coming": coming_up(user, filters, at=now),
         "state_meaning": STATE_MEANINGS[application.state],
+        "inquiries": of_application(application, on=timezone.localdate(now)),
         "send_back_move": send_back_move(application).value,
         "hidden": [("version", application.version), ("seen", case.look.fingerprint), ("queue", query)],
         "refuse_form": ReasonForm(

@@ -11,10 +11,13 @@ from accounts.decorators import permission
 from accounts.roles import Permission
 from audit.enums import AccessAction
 from exemptions.forms import ReasonForm
-from exemptions.models import Application
+from exemptions.inquiries.selectors import of_application
+from exemptions.models import OPEN_STATES, Application
 from exemptions.selectors import application_page, stored_assessment
 from exemptions.views.asking import record_seen, staff, visible_application
 from exemptions.wording import STATE_MEANINGS
+
+LISTING = (Permission.ENTER_EXEMPTIONS, Permission.REVIEW_EXEMPTIONS)
 
 
 @require_GET
@@ -32,6 +35,8 @@ def detail_page(request: HttpRequest, application: Application, *, status: int =
         "shown": shown,
         "application": application,
         "loan": application.loan,
+        "inquiries": of_application(application, on=timezone.localdate()),
+        "may_inquire": application.state in OPEN_STATES and any(staff(request).can(needed) for needed in LISTING),
         "state_meaning": STATE_MEANINGS[application.state],
         "hidden": [("version", application.version)],
         "send_back_form": ReasonForm(

@@ -313,6 +313,7 @@ PAGES: dict[str, Page] = {
     # --- audit ---
     "audit:log": Page(get="A"),
     "audit:accesses": Page(get="A"),
+    "audit:disclosures": Page(get="A"),
     # --- accounts ---
     "accounts:staff": Page(get="Y"),
     "accounts:staff_new": Page(get="Y", post="Y"),
