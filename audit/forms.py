@@ -42,7 +42,7 @@ class ChangeFilter(LogFilter):
 class DisclosureFilter(LogFilter):
     subject = forms.ChoiceField(label="対象", required=False)
     kind_field = "subject"
-    field_order = ("day", "actor", "subject", "row")
+    field_order: tuple[str, ...] = ("day", "actor", "subject", "row")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

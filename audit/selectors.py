@@ -1,4 +1,4 @@
-"""What the three logs answer: who changed which row, who looked at which data, who handed what to whom outside. Newest first, page by page."""
+"""What the three logs answer: who changed which row, looked at which data, handed what to whom outside. Newest first."""
 
 from __future__ import annotations
 

@@ -52,6 +52,13 @@ ROOMS: tuple[Room, ...] = (
     ),
     room("免除審査", "exemptions:queue", "scale", P.SEE_CASES, pages=("exemptions",)),
     room(
+        "照会",
+        "exemptions:inquiries",
+        "circle-question-mark",
+        P.SEE_CASES,
+        pages=("exemptions:inquiry", "exemptions:inquiry_new", "exemptions:inquiry_letter"),
+    ),
+    room(
         "償還猶予",
         "repayment:deferrals",
         "pause",

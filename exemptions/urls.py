@@ -2,6 +2,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from exemptions.bulk import views as bulk
 from exemptions.candidates import views as candidates
+from exemptions.codes import views as codes
 from exemptions.inquiries.urls import urlpatterns as inquiries
 from exemptions.reliefs import views as reliefs
 from exemptions.views import decided, entering, queueing, reviewing, sheets, showing
@@ -12,6 +13,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", queueing.queue, name="queue"),
     path("next/", queueing.take_next, name="take_next"),
     path("decisions/", decided.decisions, name="decisions"),
+    path("codes/", codes.codes, name="codes"),
+    path("codes/<int:pk>/", codes.codes_told, name="codes_told"),
     path("sheets/<int:pk>/", sheets.sheets, name="sheets"),
     path("sheets/<int:pk>/pdf/", sheets.sheets_pdf, name="sheets_pdf"),
     path("candidates/", candidates.candidates, name="candidates"),

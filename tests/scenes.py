@@ -35,7 +35,10 @@ from exemptions.bulk.proving import Group
 from exemptions.bulk.services import draw_up
 from exemptions.enums import ApplicationState as State
 from exemptions.enums import Ground
-from exemptions.models import Application, Bulk, Candidate
+from exemptions.enums import Person as Judged
+from exemptions.inquiries.enums import Asked, AuthorityKind
+from exemptions.inquiries.services import list_inquiry, send_inquiries
+from exemptions.models import Application, AuthorityInquiry, Bulk, Candidate, InquiryLetter
 from exemptions.services import enter_application, save_draft
 from exemptions.transcript import Transcript
 from exemptions.workflow import Move
@@ -224,6 +227,9 @@ class Corner:
     slip: PaymentSlip | None = None
     candidate: Candidate | None = None
     """A candidate on the loan whose exemption was refused; the sheltered person is one too."""
+    inquiry: AuthorityInquiry | None = None
+    inquiry_letter: InquiryLetter | None = None
+    """A question to the tax office about the application under review, sent; one to the police waits to be sent."""
     due_letter: tuple[str, str] = ("", "")
     """Kind and occasion of a letter to somebody of this office that the coming night will write."""
 
@@ -325,6 +331,7 @@ def a_council() -> Council:
         applications_for_loans(corner)
         deferrals(council, corner)
         asked_to_pay(corner)
+        asked_at_authorities(council, corner)
     reveals(council)
     scans_and_parcels(council)
     what_is_registered(council)
@@ -431,6 +438,28 @@ def applications_in_every_state(council: Council, corner: Corner, *, code: str =
         for occasion in source.due(DAY)
         if (draft := source.draft(occasion)) is not None and draft.addressee_id == approved
     )
+
+
+def asked_at_authorities(council: Council, corner: Corner) -> None:
+    application = corner.applications[State.UNDER_REVIEW]
+    tax, _ = (
+        list_inquiry(
+            application_id=application.pk,
+            kind=kind,
+            name=name,
+            asked=asked,
+            subject=Judged.BORROWER,
+            by=Actor.person(corner.clerk),
+            at=at(day_before(1)),
+        )
+        for kind, name, asked in (
+            (AuthorityKind.MUNICIPALITY, "青海市 税務課", Asked.RESIDENCE_TAX),
+            (AuthorityKind.POLICE, "青海県警察本部", Asked.ANTI_GANG),
+        )
+    )
+    clerk = council.staff[Role.PREFECTURAL_CLERK]
+    corner.inquiry_letter = send_inquiries(keys=[tax.pk], sender=clerk, by=Actor.person(clerk), at=at(day_before(1)))
+    corner.inquiry = tax
 
 
 def keep(corner: Corner, state: State, story: Story) -> None:

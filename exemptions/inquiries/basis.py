@@ -74,7 +74,7 @@ def basis_of(
 
 
 def items_for(kind: AuthorityKind, asked: Asked, *, address_withheld: bool) -> tuple[Item, ...]:
-    """Return the least an authority has to be told. An address goes only to where people are registered, and never a withheld one."""
+    """Return the least an authority has to be told: an address only where people are registered, a withheld one never."""
     items = list(_EVERYBODY)
     if kind in _WHERE_THEY_ARE_REGISTERED and not address_withheld:
         items.append(Item.ADDRESS)

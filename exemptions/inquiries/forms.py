@@ -15,9 +15,13 @@ class InquiryForm(forms.Form):
     """One question to one authority. Which authority is asked what is checked where the question is listed."""
 
     kind = forms.ChoiceField(label="照会先の種類", choices=AuthorityKind.choices)
-    name = forms.CharField(label="照会先の名前", max_length=60, help_text="例：青海市 税務課。照会書の宛名になります。")
+    name = forms.CharField(
+        label="照会先の名前", max_length=60, help_text="例：青海市 税務課。照会書の宛名になります。"
+    )
     asked = forms.ChoiceField(label="照会事項", choices=Asked.choices)
-    subject = forms.ChoiceField(label="だれについて", choices=Judged.choices, widget=forms.RadioSelect, initial=Judged.BORROWER)
+    subject = forms.ChoiceField(
+        label="だれについて", choices=Judged.choices, widget=forms.RadioSelect, initial=Judged.BORROWER
+    )
 
     def __init__(self, *args: Any, has_head: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,4 +1,4 @@
-"""Listing, sending and answering inquiries. Sending is the moment at which data leave the house, and is written down as such."""
+"""Listing, sending and answering inquiries. Sending is when data leave the house, and is written down as such."""
 
 from __future__ import annotations
 
@@ -56,11 +56,15 @@ def list_inquiry(
     at: datetime,
 ) -> AuthorityInquiry:
     """Put a question on the list of an authority. Raises ``InquiryRefused`` where no consent allows it."""
+    if by.user_id is None:
+        raise InquiryRefused("照会を加えられるのは、職員だけです。")
     application = Application.objects.select_for_update(of=("self",)).select_related("loan").get(pk=application_id)
     if application.state not in OPEN_STATES:
         raise InquiryRefused("この申請はもう終わっているため、照会できません。")
     if asked not in ASKED_OF[kind]:
-        raise InquiryRefused(f"{kind.label}には「{asked.label}」を照会できません。照会先か照会事項を選び直してください。")
+        raise InquiryRefused(
+            f"{kind.label}には「{asked.label}」を照会できません。照会先か照会事項を選び直してください。"
+        )
     if subject == Judged.HEAD and application.head_id is None:
         raise InquiryRefused("この申請には、借受人のほかに世帯主の登録がありません。")
     if not name.strip():

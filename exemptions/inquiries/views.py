@@ -92,7 +92,9 @@ def inquiries_send(request: HttpRequest) -> HttpResponse:
     except services.InquiryRefused as refused:
         messages.warning(request, str(refused))
         return redirect("exemptions:inquiries")
-    messages.success(request, f"照会書 {letter} を送付済みにしました。提供の記録を残しました。印刷して送ってください。")
+    messages.success(
+        request, f"照会書 {letter} を送付済みにしました。提供の記録を残しました。印刷して送ってください。"
+    )
     return redirect("exemptions:inquiry_letter", letter.pk)
 
 
@@ -162,9 +164,7 @@ def inquiry(request: HttpRequest, pk: int) -> HttpResponse:
         "may_answer": shown.state in (InquiryState.WAITING, InquiryState.OVERDUE),
         "may_withdraw": shown.state == InquiryState.TO_SEND,
     }
-    return render(
-        request, "exemptions/inquiries/one.html", context, status=UNPROCESSABLE if form.is_bound else 200
-    )
+    return render(request, "exemptions/inquiries/one.html", context, status=UNPROCESSABLE if form.is_bound else 200)
 
 
 @require_POST

@@ -12,7 +12,7 @@ from tests.people.builders import a_member_of_staff, a_person
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
 CASES = ["今日", "さがす"]
-LENDING = ["貸付", "免除審査", "償還猶予", "少額返済など", "督促", "通知"]
+LENDING = ["貸付", "免除審査", "照会", "償還猶予", "少額返済など", "督促", "通知"]
 MONEY = ["印刷便", "送金", "口座振替", "締め", "書類の送付", "重複の整理"]
 RAILS = {
     Role.MUNICIPAL_CLERK: [

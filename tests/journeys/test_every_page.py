@@ -22,7 +22,7 @@ FILES = {
     "jobs:import_sample", "jobs:import_errors", "people:bank_lookup", "repayment:transfer_file",
     "repayment:debit_file", "repayment:debit_practice", "repayment:debit_stop_file",
     "jobs:import_undo_result", "jobs:export_file", "jobs:mapping_json", "repayment:deferral_form",
-    "exemptions:sheets_pdf",
+    "exemptions:sheets_pdf", "exemptions:inquiry_pdf",
 }  # fmt: skip
 """What is no page: texts for machines, files, and parts of pages."""
 

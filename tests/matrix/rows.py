@@ -67,6 +67,8 @@ OF_A_CORNER: dict[str, Callable[[Corner], Address]] = {
     "acknowledgement": lambda corner: pk(corner.acknowledgement),
     "slip": lambda corner: pk(corner.slip),
     "relief": lambda corner: pk(corner.loans[State.UNDER_REVIEW], relief="residence_tax"),
+    "inquiry": lambda corner: pk(corner.inquiry),
+    "inquiry_letter": lambda corner: pk(corner.inquiry_letter),
     "loan_code": lambda corner: Address(query={"code": corner.loans[State.APPROVED].code}),
     "candidate": lambda corner: pk(corner.candidate),
     "application": lambda corner: pk(corner.applications[State.UNDER_REVIEW]),

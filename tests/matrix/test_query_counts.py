@@ -55,6 +55,7 @@ LISTS: dict[Role, list[tuple[str, dict[str, str]]]] = {
         ("exemptions:queue", {}),
         ("exemptions:candidates", {}),
         ("exemptions:bulks", {}),
+        ("exemptions:inquiries", {}),
         ("loans:applications", {}),
         ("loans:channels", {"channel": "MUNICIPAL_COUNCIL", "what": "loans"}),
         ("repayment:aftercare", {"show": "soon"}),
