@@ -3,6 +3,7 @@ from django.urls import URLPattern, URLResolver, path
 from exemptions.bulk import views as bulk
 from exemptions.candidates import views as candidates
 from exemptions.codes import views as codes
+from exemptions.flowchart import views as flowchart
 from exemptions.inquiries.urls import urlpatterns as inquiries
 from exemptions.reliefs import views as reliefs
 from exemptions.views import decided, entering, queueing, reviewing, sheets, showing
@@ -26,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("bulk/<int:pk>/<slug:step>/", bulk.step, name="bulk_step"),
     path("enter/", entering.enter, name="enter"),
     path("enter/missing/", entering.missing, name="missing"),
+    path("flowchart/", flowchart.flowchart, name="flowchart"),
     path("reliefs/<int:pk>/<slug:relief>/", reliefs.relief, name="relief"),
     *inquiries,
     path("<int:pk>/", showing.detail, name="detail"),

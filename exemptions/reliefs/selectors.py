@@ -15,7 +15,7 @@ from exemptions.reliefs.asking import Asked
 from exemptions.reliefs.cells import Cell, Relief
 from exemptions.reliefs.households import head_of, household_of
 from exemptions.reliefs.mapping import cells_of
-from exemptions.trace.origins import DEATH_RECORD, RESIDENCE_RECORD, ledger_origin, loan_origin
+from exemptions.trace.origins import AS_IF_TODAY, DEATH_RECORD, RESIDENCE_RECORD, ledger_origin, loan_origin
 from loans.deciding.enums import ProposalState
 from loans.enums import FundKind
 from loans.funds import fund
@@ -97,7 +97,7 @@ def columns_of(
     taxes = tuple(
         TaxRecord(each.person, each.row.fiscal_year, each.row.per_capita_levy, each.row.income_levy) for each in held
     )
-    origins: dict[str, str] = {}
+    origins = {"application:received_on": AS_IF_TODAY}
     for each in held:
         name = tax_fact(each.person, each.row.fiscal_year)
         origins[name] = "、".join(filter(None, [origins.get(name), each.origin]))

@@ -59,3 +59,4 @@ def setting_origin(since: date, source: str, number: int) -> str:
 
 DEATH_RECORD = "借受人の記録（死亡日）"
 RESIDENCE_RECORD = "登録されている世帯（住民票）"
+AS_IF_TODAY = "まだ申請はなく、今日の申し出として見たもの"

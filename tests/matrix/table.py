@@ -275,6 +275,7 @@ PAGES: dict[str, Page] = {
     "exemptions:edit": of_an_office("received", get="MP", post="MP"),
     "exemptions:deficiency_list": of_an_office("application", get=CASES),
     "exemptions:assessment": of_an_office("assessment", get=CASES),
+    "exemptions:flowchart": Page(get=CASES),
     "exemptions:relief": of_an_office("relief", get=CASES),
     "exemptions:review": of_an_office("application", get="PS"),
     "exemptions:claim": of_an_office("application", post="PS"),

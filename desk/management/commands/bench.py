@@ -1,4 +1,4 @@
-"""``manage.py bench search|position|posting``: how fast the house is on many invented people, as one JSON object."""
+"""``manage.py bench search|position|posting|reliefs``: how fast the house is on many invented people, as one JSON object."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from desk.bench.databases import analyze, own_database
 from desk.bench.people import many_people
 from desk.bench.positions import measure_position
 from desk.bench.posting import measure_posting
+from desk.bench.reliefs import measure_reliefs
 from desk.bench.searching import measure
 from desk.demo.write import make
 
@@ -28,7 +29,12 @@ TEST_SETTINGS = "config.settings.test"
 
 
 AS_OF = date(2026, 11, 20)
-SIZES = {"search": (300_000, 1_000, 40), "position": (100_000, 100, 5), "posting": (100_000, 1_000, 2)}
+SIZES = {
+    "search": (300_000, 1_000, 40),
+    "position": (100_000, 100, 5),
+    "posting": (100_000, 1_000, 2),
+    "reliefs": (2_000, 100, 5),
+}
 """Of each measurement the usual size, the least one, and how often it is repeated."""
 
 
@@ -53,6 +59,12 @@ def posting(size: int, repeat: int, *, here: bool) -> dict[str, Any]:
     return found
 
 
+def reliefs(size: int, repeat: int, *, here: bool) -> dict[str, Any]:
+    """The relief maps of some borrowers with four loans, in a demonstration of so many borrowers."""
+    filled = _filled(here, lambda: make(borrowers=size, seed=1, as_of=AS_OF))
+    return filled | measure_reliefs(as_of=timezone.localdate() if here else AS_OF, repeat=repeat)
+
+
 def _filled(here: bool, fill: Callable[[], None]) -> dict[str, Any]:
     if here:
         return {}
@@ -63,7 +75,7 @@ def _filled(here: bool, fill: Callable[[], None]) -> dict[str, Any]:
     return {"seconds_to_fill": round(made, 1)}
 
 
-MEASURES = {"search": search, "position": position, "posting": posting}
+MEASURES = {"search": search, "position": position, "posting": posting, "reliefs": reliefs}
 
 
 class Command(BaseCommand):
@@ -79,7 +91,7 @@ class Command(BaseCommand):
             type=int,
             default=None,
             metavar="N",
-            help="people (search), borrowers (position) or lines of a bank's result (posting)",
+            help="people (search), borrowers (position, reliefs) or lines of a bank's result (posting)",
         )
         parser.add_argument("--repeat", type=int, default=None, metavar="R", help="how often; not for posting")
         parser.add_argument("--here", action="store_true", help="measure on the current database instead")
