@@ -1,4 +1,4 @@
-"""The measurements of position and posting run on a few loans, agree with the slow way, and leave nothing behind."""
+"""The measurements of position, posting and reliefs run on a few loans, agree with the slow way, and leave nothing behind."""
 
 from __future__ import annotations
 
@@ -46,3 +46,11 @@ def test_a_banks_result_is_measured_from_selection_to_ledger_and_taken_back(toda
     assert told["seconds_to_again"] > 0
     assert not DebitRun.objects.exists() and not Loan.objects.exists() and not User.objects.exists()
     assert connection.settings_dict["NAME"] != "tsunagi_bench"
+
+
+def test_the_relief_map_of_four_loans_takes_less_than_300_milliseconds_of_processor_time(today: object) -> None:
+    store([random_history(Random(f"bench/{number}")) for number in range(4)], a_person())
+    told = measured("reliefs", "--repeat", "2")
+    assert (told["bench"], told["borrowers"]) == ("reliefs", 1)
+    assert told["milliseconds_of_processor_time"]["most"] < 300
+    assert told["queries"] < 20
