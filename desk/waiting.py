@@ -15,8 +15,9 @@ from accounts.roles import Permission as P
 from accounts.selectors import without_role
 from exemptions.candidates import listing as candidates
 from exemptions.enums import ApplicationState
+from exemptions.filters import TARGET_DAYS, Age, Filters
 from exemptions.models import Application
-from exemptions.queue import TARGET_DAYS, Age, Filters, decides
+from exemptions.next_case import decides
 from jobs.enums import ImportState
 from jobs.models import ImportBatch
 from loans.deciding.enums import ProposalState

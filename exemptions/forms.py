@@ -8,11 +8,15 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
+from accounts.enums import OfficeKind
+from accounts.models import Office
 from exemptions.deficiencies import CIRCLED
 from exemptions.enums import CONSENT_NUMBERS, ApplicationState, HouseholdSituation
-from exemptions.queue import Age, Filters, Holder
+from exemptions.filters import NOT_ASSIGNED, Age, Filters, Holder
 from exemptions.transcript import NewHead, TaxTranscript, Transcript
+from exemptions.workload.people import everybody
 from exemptions.years import YearsAsked
 from japan.eras import era_date, fiscal_year_text
 from japan.forms import EraDateField, PhoneField, YenField
@@ -242,6 +246,17 @@ class LoanCodeForm(forms.Form):
     )
 
 
+def office_choices() -> list[tuple[object, str]]:
+    """The councils where forms come in; asked only where somebody has to choose or chose one."""
+    councils = Office.objects.exclude(kind=OfficeKind.AGENCY).order_by("code")
+    return [("", "すべて"), *councils.values_list("pk", "name")]
+
+
+def assignee_choices() -> list[tuple[object, str]]:
+    """To whom cases can have been given."""
+    return [("", "すべて"), (NOT_ASSIGNED, "割り当てていない"), *everybody(on=timezone.localdate())]
+
+
 class QueueForm(forms.Form):
     """The filters of the queue, as they stand in the address."""
 
@@ -267,19 +282,29 @@ class QueueForm(forms.Form):
             (Age.WEEK, "7日を超えた"),
             (Age.TWO_WEEKS, "14日を超えた"),
             (Age.OVERDUE, "30日を超えた（期限超過）"),
+            (Age.FIRST_WEEK, "7日以内"),
+            (Age.SECOND_WEEK, "8日から14日"),
+            (Age.REST_OF_MONTH, "15日から30日"),
         ],
     )
     holder = forms.ChoiceField(
-        label="担当",
+        label="審査中の人",
         required=False,
-        choices=[(Holder.ANYBODY, "すべて"), (Holder.MINE, "私の担当"), (Holder.NOBODY, "だれも担当していない")],
+        choices=[(Holder.ANYBODY, "すべて"), (Holder.MINE, "私"), (Holder.NOBODY, "だれも審査していない")],
     )
+    assigned = forms.ChoiceField(label="割り当てた担当者", required=False)
     ready = forms.BooleanField(label="決裁できるものだけ", required=False)
     answered = forms.BooleanField(label="不備への回答ありだけ", required=False)
+    aside = forms.BooleanField(label="保留中だけ", required=False)
+    hand = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+    handover = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+    came_in = forms.DateField(required=False, input_formats=["%Y-%m-%d"], widget=forms.HiddenInput)
+    went_out = forms.DateField(required=False, input_formats=["%Y-%m-%d"], widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, offices: Iterable[tuple[int, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["office"].choices = [("", "すべて"), *offices]  # type: ignore[attr-defined]
+        self.fields["office"].choices = office_choices  # type: ignore[attr-defined]
+        self.fields["assigned"].choices = assignee_choices  # type: ignore[attr-defined]
 
     def filters(self) -> Filters:
         """The filters asked for; a value that is none of the choices asks for nothing."""
@@ -293,7 +318,29 @@ class QueueForm(forms.Form):
             holder=data.get("holder") or "",
             ready=bool(data.get("ready")),
             answered=bool(data.get("answered")),
+            assigned=data.get("assigned") or "",
+            hand=data.get("hand"),
+            aside=bool(data.get("aside")),
+            came_in=data.get("came_in"),
+            went_out=data.get("went_out"),
+            handover=data.get("handover"),
         )
+
+
+class AsideForm(forms.Form):
+    """保留: why, and until which day."""
+
+    reason = forms.CharField(
+        label="保留の理由",
+        max_length=200,
+        error_messages={"required": "保留の理由を入力してください。"},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    until = EraDateField(label="再開日", help_text="この日から、また「次の申請を取る」の対象になります。")
+
+    def first_problem(self) -> str:
+        """The first thing that is wrong, as one sentence."""
+        return str(next(iter(self.errors.values()))[0])
 
 
 class ReasonForm(forms.Form):

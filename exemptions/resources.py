@@ -7,12 +7,12 @@ from datetime import datetime
 
 from django.http import QueryDict
 
-from accounts.enums import OfficeKind
-from accounts.models import Office, User
+from accounts.models import User
 from exemptions.candidates.taking_out import CANDIDATES
 from exemptions.enums import Result
+from exemptions.filters import Filters
 from exemptions.forms import QueueForm
-from exemptions.queue import Filters, Row, page
+from exemptions.queue import Row, page
 from exemptions.taking_in.decisions import (
     PriorDecisionResource,
     check_prior_decisions,
@@ -28,8 +28,7 @@ from repayment.taking_in.payments import counter_entries
 
 def filters_of(query: QueryDict) -> Filters:
     """The filters in the address of the queue, read as the page reads them."""
-    councils = Office.objects.exclude(kind=OfficeKind.AGENCY).order_by("code")
-    return QueueForm(query, offices=councils.values_list("pk", "name")).filters()
+    return QueueForm(query).filters()
 
 
 def queued(user: User, query: QueryDict, at: datetime) -> Iterator[Line]:
@@ -72,7 +71,7 @@ def eligible(row: Row) -> bool:
 
 def in_words(user: User, query: QueryDict) -> str:
     """The filters that are set, as the form calls them."""
-    form = QueueForm(query, offices=Office.objects.exclude(kind=OfficeKind.AGENCY).values_list("pk", "name"))
+    form = QueueForm(query)
     told = []
     for name, field in form.fields.items():
         given = query.get(name)

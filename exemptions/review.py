@@ -27,8 +27,10 @@ from exemptions.enums import (
     Result,
 )
 from exemptions.evidence import HeldCertificate, certificates_on_file, deficiencies_of
-from exemptions.models import Application, ApplicationPaper, StateChange
+from exemptions.filters import WAITING
+from exemptions.models import Application, ApplicationPaper, LaidAside, StateChange
 from exemptions.portions import Change, change
+from exemptions.queue import aside_of, assignee
 from exemptions.refusals import MoveRefused
 from exemptions.scans import SlotScans, scans_beside
 from exemptions.services.assessing import Look, look_at
@@ -37,6 +39,7 @@ from exemptions.trace.lines import FindingLine, finding_line
 from exemptions.wording import (
     consequences_of_approval,
     consequences_of_refusal,
+    how_it_stands,
     not_eligible_sentence,
 )
 from exemptions.workflow import Move
@@ -126,6 +129,9 @@ class ReviewCase:
     abilities: Abilities
     holder: User | None
     on_hold: bool
+    aside: LaidAside | None
+    assigned: str
+    passed_on: str
 
     @property
     def approval_in_short(self) -> str:
@@ -186,6 +192,9 @@ def review_case(application: Application, *, user: User, at: datetime) -> Review
         abilities=abilities(application, look, deficiencies, user=user, at=at),
         holder=held,
         on_hold=on_hold,
+        aside=aside_of([application], on=day).get(application.pk),
+        assigned=assignee(application),
+        passed_on="" if application.state in WAITING else how_it_stands(application),
     )
 
 

@@ -7,12 +7,15 @@ from exemptions.flowchart import views as flowchart
 from exemptions.inquiries.urls import urlpatterns as inquiries
 from exemptions.reliefs import views as reliefs
 from exemptions.views import decided, entering, queueing, reviewing, sheets, showing
+from exemptions.workload import views as workload
 
 app_name = "exemptions"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", queueing.queue, name="queue"),
     path("next/", queueing.take_next, name="take_next"),
+    path("flow/", workload.flow, name="flow"),
+    path("assign/", workload.assign, name="assign"),
     path("decisions/", decided.decisions, name="decisions"),
     path("codes/", codes.codes, name="codes"),
     path("codes/<int:pk>/", codes.codes_told, name="codes_told"),
@@ -37,5 +40,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<int:pk>/review/", reviewing.review, name="review"),
     path("<int:pk>/claim/", queueing.claim, name="claim"),
     path("<int:pk>/release/", queueing.release, name="release"),
+    path("<int:pk>/aside/", queueing.lay_aside, name="lay_aside"),
+    path("<int:pk>/take-up/", queueing.take_up, name="take_up"),
     path("<int:pk>/<slug:step>/", reviewing.move, name="move"),
 ]

@@ -18,8 +18,8 @@ from accounts.enums import Role
 from accounts.models import User
 from desk.demo.names import RARE_CHARACTERS, UNPRINTABLE
 from exemptions.enums import ApplicationState, Flag, HouseholdSituation
+from exemptions.filters import TARGET_DAYS
 from exemptions.models import Application, Decision
-from exemptions.queue import TARGET_DAYS
 from japan.bankdays import add_bank_days
 from loans.models import Loan
 from notices.selectors import due_tonight

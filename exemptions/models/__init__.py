@@ -9,11 +9,13 @@ from exemptions.models.applications import (
     Assessment,
     Decision,
     StateChange,
+    is_assigned,
 )
 from exemptions.models.bulk import Bulk, BulkRow, TakenBack
 from exemptions.models.candidates import Candidate, CandidateDismissal, CandidateQuerySet
 from exemptions.models.inquiries import AuthorityInquiry, InquiryLetter
 from exemptions.models.prior import PriorDecision
+from exemptions.models.queueing import Handover, HandoverLine, LaidAside, resting
 
 __all__ = [
     "DECIDED_STATES",
@@ -32,7 +34,12 @@ __all__ = [
     "CandidateQuerySet",
     "Decision",
     "InquiryLetter",
+    "Handover",
+    "HandoverLine",
+    "LaidAside",
     "PriorDecision",
     "StateChange",
     "TakenBack",
+    "is_assigned",
+    "resting",
 ]

@@ -41,6 +41,11 @@ FRUITLESS_STATES = [ApplicationState.REFUSED, ApplicationState.WITHDRAWN, Applic
 DECIDED_STATES = [ApplicationState.APPROVED, ApplicationState.REFUSED, ApplicationState.REVOKED]
 
 
+def is_assigned() -> Q:
+    """Applications whose present step was given to somebody who is still there."""
+    return Q(assigned_to__is_active=True, assigned_at__gte=F("state_since"))
+
+
 class ApplicationQuerySet(models.QuerySet["Application"]):
     def visible_to(self, user: User) -> ApplicationQuerySet:
         """Applications for loans of the persons this member of staff may know of."""
@@ -54,7 +59,8 @@ class Application(models.Model):
     the ticked consents 1 … 6, ``head`` the present head of household where that is somebody else and has to be judged.
     ``assessment`` is the newest one, ``deficiency_count`` what was wrong with the papers when they were last looked at;
     both are there for the queue, the decision looks at everything anew. ``state_since`` is when the present state began,
-    ``answered_on`` the day on which papers that had been sent back came in again.
+    ``answered_on`` the day on which papers that had been sent back came in again. ``assigned_to`` is who was given the step
+    that waits; it counts only since ``assigned_at``, so that the next step is nobody's again (``is_assigned``).
     """
 
     audit_values: ClassVar[tuple[str, ...]] = ("state", "fiscal_year", "received_on", "requested_amount")
@@ -89,6 +95,10 @@ class Application(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, verbose_name="審査中の人"
     )
     claimed_until = models.DateTimeField("確保の期限", null=True)
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, verbose_name="担当者"
+    )
+    assigned_at = models.DateTimeField("割当日時", null=True)
     state_since = models.DateTimeField("現在の状態になった日時")
     answered_on = models.DateField("不備への回答日", null=True, blank=True)
     deficiency_count = models.PositiveSmallIntegerField("不備の数", default=0)
@@ -122,6 +132,11 @@ class Application(models.Model):
                 name="claim_is_a_pair",
                 condition=Q(claimed_by__isnull=True, claimed_until__isnull=True)
                 | Q(claimed_by__isnull=False, claimed_until__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="assignment_is_a_pair",
+                condition=Q(assigned_to__isnull=True, assigned_at__isnull=True)
+                | Q(assigned_to__isnull=False, assigned_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="prepared_when_under_review_or_decided",
@@ -331,7 +346,10 @@ class StateChange(models.Model):
     class Meta:
         verbose_name = "申請の経過"
         verbose_name_plural = "申請の経過"
-        indexes = [models.Index("application", "id", name="state_change_timeline")]
+        indexes = [
+            models.Index("application", "id", name="state_change_timeline"),
+            models.Index("at", name="state_change_by_moment"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.application_id} {self.move}"

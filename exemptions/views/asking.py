@@ -9,14 +9,13 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.enums import OfficeKind
-from accounts.models import Office, User
+from accounts.models import User
 from audit.actors import Actor
 from audit.enums import AccessAction
 from audit.services import record_access
+from exemptions.filters import Filters
 from exemptions.forms import QueueForm
 from exemptions.models import Application
-from exemptions.queue import Filters
 
 
 def staff(request: HttpRequest) -> User:
@@ -27,7 +26,15 @@ def staff(request: HttpRequest) -> User:
 def visible_application(request: HttpRequest, pk: int) -> Application:
     """The application, if this person may know of it; 404 otherwise."""
     rows = Application.objects.visible_to(staff(request)).select_related(
-        "loan__borrower", "loan__office", "office", "head", "entered_by", "prepared_by", "claimed_by", "assessment"
+        "loan__borrower",
+        "loan__office",
+        "office",
+        "head",
+        "entered_by",
+        "prepared_by",
+        "claimed_by",
+        "assigned_to",
+        "assessment",
     )
     return get_object_or_404(rows, pk=pk)
 
@@ -45,8 +52,7 @@ def looked_at_version(request: HttpRequest) -> int:
 
 def queue_form(data: QueryDict) -> QueueForm:
     """The filters of the queue as a form."""
-    councils = Office.objects.exclude(kind=OfficeKind.AGENCY).order_by("code")
-    return QueueForm(data, offices=councils.values_list("pk", "name"))
+    return QueueForm(data)
 
 
 def queue_filters(request: HttpRequest) -> Filters:

@@ -13,7 +13,10 @@ from accounts.roles import Permission
 from audit.actors import Actor
 from audit.enums import AccessAction
 from exemptions import services
-from exemptions.queue import Filters, counts, neighbours, page, reviews, saved_views, waiting_for
+from exemptions.filters import Filters
+from exemptions.forms import AsideForm
+from exemptions.next_case import in_turn, neighbours, reviews
+from exemptions.queue import counts, page, saved_views
 from exemptions.refusals import MoveRefused
 from exemptions.views.asking import (
     queue_filters,
@@ -24,6 +27,9 @@ from exemptions.views.asking import (
     to_review,
     visible_application,
 )
+from japan.eras import era_date
+
+SEEING_FLOW = (Permission.REVIEW_EXEMPTIONS, Permission.DECIDE_EXEMPTIONS, Permission.SEE_AUDIT)
 
 
 @require_GET
@@ -45,6 +51,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "own_filters": not any(view.current for view in views),
         "numbers": numbers,
         "may_claim": reviews(user, at=now),
+        "sees_flow": any(user.can(permission) for permission in SEEING_FLOW),
     }
     return render(request, "exemptions/queue.html", context)
 
@@ -75,16 +82,48 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
     user, now = staff(request), timezone.now()
     application, filters = visible_application(request, pk), queue_filters(request)
     services.release(application_id=application.pk, by=Actor.person(user), at=now)
-    messages.info(request, f"申請 {application} を保留にしました。ほかの人が担当できます。")
+    messages.info(request, f"申請 {application} の担当を外れました。ほかの人が担当できます。")
     following = neighbours(application, user, filters, at=now).following
     return to_review(following, filters) if following is not None else to_queue(filters)
+
+
+@require_POST
+@permission(Permission.REVIEW_EXEMPTIONS, Permission.DECIDE_EXEMPTIONS)
+def lay_aside(request: HttpRequest, pk: int) -> HttpResponse:
+    """保留: let one application rest until a day, and go on with the next one."""
+    application, filters = visible_application(request, pk), queue_filters(request)
+    form = AsideForm(request.POST)
+    if not form.is_valid():
+        messages.warning(request, form.first_problem())
+        return to_review(pk, filters)
+    try:
+        services.lay_aside(
+            application_id=application.pk, **form.cleaned_data, by=Actor.person(staff(request)), at=timezone.now()
+        )
+    except MoveRefused as refused:
+        messages.warning(request, str(refused))
+        return to_review(pk, filters)
+    messages.success(request, f"申請 {application} を{era_date(form.cleaned_data['until'])}まで保留にしました。")
+    return to_next(request, filters, none_left="この条件で審査できる申請は、これで終わりです。")
+
+
+@require_POST
+@permission(Permission.REVIEW_EXEMPTIONS, Permission.DECIDE_EXEMPTIONS)
+def take_up(request: HttpRequest, pk: int) -> HttpResponse:
+    """End the rest of one application and take it in hand."""
+    application = visible_application(request, pk)
+    try:
+        services.take_up(application_id=application.pk, by=Actor.person(staff(request)), at=timezone.now())
+    except MoveRefused as refused:
+        messages.warning(request, str(refused))
+    return to_review(pk, queue_filters(request))
 
 
 def to_next(request: HttpRequest, filters: Filters, *, none_left: str) -> HttpResponse:
     """Take the next application and go to it; to the queue, with a sentence, where there is none."""
     user, now = staff(request), timezone.now()
-    waiting = waiting_for(user, filters, at=now)
-    found = services.claim_next(waiting=waiting, by=Actor.person(user), at=now)
+    given, waiting = in_turn(user, filters, at=now)
+    found = services.claim_next(waiting=waiting, first=given, by=Actor.person(user), at=now)
     if found is None:
         messages.info(request, none_left)
         return to_queue(filters)

@@ -13,10 +13,11 @@ from accounts.roles import Permission
 from audit.actors import Actor
 from audit.enums import AccessAction
 from exemptions import services
-from exemptions.forms import ReasonForm
+from exemptions.filters import Filters
+from exemptions.forms import AsideForm, ReasonForm
 from exemptions.inquiries.selectors import of_application
 from exemptions.models import Application
-from exemptions.queue import Filters, coming_up, neighbours, reviews
+from exemptions.next_case import coming_up, neighbours, reviews
 from exemptions.refusals import MoveRefused, NotAllowed
 from exemptions.review import review_case, send_back_move
 from exemptions.views.asking import (
@@ -32,6 +33,7 @@ from exemptions.views.queueing import to_next
 from exemptions.views.showing import detail_page
 from exemptions.wording import STATE_MEANINGS
 from exemptions.workflow import EDGES, Move
+from japan.bankdays import add_bank_days
 from japan.yen import yen
 
 PRESSED: frozenset[Move] = frozenset(
@@ -72,6 +74,9 @@ def review_page(
             auto_id="refuse_%s",
         ),
         "return_form": ReasonForm(label="起案者に戻す理由", auto_id="return_%s"),
+        "aside_form": AsideForm(
+            initial={"until": add_bank_days(timezone.localtime(now).date(), 3)}, auto_id="aside_%s"
+        ),
         "prepare_form": ReasonForm(
             label="起案の理由", required=case.abilities.prepare_needs_reason, auto_id="prepare_%s"
         ),

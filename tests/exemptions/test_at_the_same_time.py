@@ -12,8 +12,9 @@ from django.db import close_old_connections, connection
 from accounts.enums import Role
 from audit.actors import Actor
 from exemptions.enums import ApplicationState
+from exemptions.filters import Filters
 from exemptions.models import Application, Decision
-from exemptions.queue import Filters, waiting_for
+from exemptions.next_case import waiting_for
 from exemptions.refusals import DuplicateApplication, MovedMeanwhile
 from exemptions.services import claim_next, enter_application, move_application
 from exemptions.services.assessing import look_at

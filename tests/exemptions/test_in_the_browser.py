@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from accounts.models import User
 from exemptions.enums import ApplicationState
-from exemptions.models import Application, Decision
+from exemptions.models import Application, Decision, LaidAside
 from exemptions.workflow import Move
 from tests.exemptions.browsers import signed_in
 from tests.exemptions.builders import DECIDED, PREPARED, a_form, a_repaid_loan, a_story, some_staff, taxed
@@ -99,13 +99,21 @@ def test_a_clean_case_is_approved_in_two_keys_and_the_next_one_is_there(
     assert Decision.objects.get().application_id == first.application.pk
     expect(page.get_by_role("status").first).to_contain_text("を承認しました（免除額 540,000円）。")
 
+    page.keyboard.press("?")
+    keys = page.get_by_role("dialog")
+    for words in ("承認する", "不承認にする", "不備を返送する", "保留にする"):
+        expect(keys).to_contain_text(words)
+    page.keyboard.press("Escape")
     page.keyboard.press("r")
     page.keyboard.type("要件の確認がとれないため")
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
     page.keyboard.press("l")
+    page.keyboard.type("借受人の返事待ち")
+    page.keyboard.press("Enter")
     page.wait_for_url(f"**{reverse('exemptions:queue')}?ready=1")
     assert second.reloaded().claimed_by_id is None
+    assert LaidAside.objects.get().application_id == second.application.pk
 
 
 @pytest.fixture

@@ -15,8 +15,10 @@ from accounts.models import Deputy, User
 from audit.actors import Actor
 from audit.models import AccessLog
 from exemptions.enums import ApplicationState
+from exemptions.filters import Age, Filters, Holder
 from exemptions.models import Application
-from exemptions.queue import PAGE_SIZE, Age, Filters, Holder, counts, neighbours, page, saved_views, waiting_for
+from exemptions.next_case import neighbours, waiting_for
+from exemptions.queue import PAGE_SIZE, counts, page, saved_views
 from exemptions.refusals import HeldByAnother, NotAllowed
 from exemptions.services import claim, claim_next, release
 from exemptions.services.claims import CLAIM_LASTS
@@ -154,6 +156,7 @@ def test_the_saved_views_count_what_they_show(staff: Staff) -> None:
         "全件": 3,
         "決裁できるもの": 1,
         "期限超過": 1,
+        "保留中": 0,
         "返送中": 1,
         "不備への回答あり": 1,
     }

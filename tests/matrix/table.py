@@ -264,6 +264,8 @@ PAGES: dict[str, Page] = {
     "exemptions:candidates": Page(get=CASES, tells=True),
     "exemptions:candidate": of_an_office("candidate", get=CASES),
     "exemptions:candidate_dismiss": of_an_office("candidate", post="MP"),
+    "exemptions:flow": Page(get="PSA"),
+    "exemptions:assign": Page(get="PS", post="PS"),
     "exemptions:take_next": Page(post="PS"),
     "exemptions:bulks": Page(get="PSA"),
     "exemptions:bulk_draw": Page(post="PS"),
@@ -280,6 +282,8 @@ PAGES: dict[str, Page] = {
     "exemptions:review": of_an_office("application", get="PS"),
     "exemptions:claim": of_an_office("application", post="PS"),
     "exemptions:release": of_an_office("application", post="PS"),
+    "exemptions:lay_aside": of_an_office("application", post="PS"),
+    "exemptions:take_up": of_an_office("application", post="PS"),
     "exemptions:move": of_an_office("step", post="MPS"),
     # --- letters ---
     "notices:due": Page(get=CASES, tells=True),
