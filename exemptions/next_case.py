@@ -64,7 +64,7 @@ def waiting_for(user: User, filters: Filters, *, at: datetime) -> QuerySet[Appli
 def in_turn(user: User, filters: Filters, *, at: datetime) -> tuple[QuerySet[Application], QuerySet[Application]]:
     """The same in the order in which it is offered: first what this person was given, then everything."""
     waiting = waiting_for(user, filters, at=at)
-    return waiting.filter(assigned_to=user, assigned_at__gte=F("state_since")), waiting
+    return waiting.filter(assigned_to=user, assigned_at__gt=F("state_since")), waiting
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,7 +166,7 @@ def _row(
 def assignee(application: Application) -> str:
     """The name of whom the present step was given to; empty where it is anybody's."""
     person, since = application.assigned_to, application.assigned_at
-    if person is None or not person.is_active or since is None or since < application.state_since:
+    if person is None or not person.is_active or since is None or since <= application.state_since:
         return ""
     return person.name
 

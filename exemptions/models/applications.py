@@ -43,7 +43,7 @@ DECIDED_STATES = [ApplicationState.APPROVED, ApplicationState.REFUSED, Applicati
 
 def is_assigned() -> Q:
     """Applications whose present step was given to somebody who is still there."""
-    return Q(assigned_to__is_active=True, assigned_at__gte=F("state_since"))
+    return Q(assigned_to__is_active=True, assigned_at__gt=F("state_since"))
 
 
 class ApplicationQuerySet(models.QuerySet["Application"]):

@@ -18,7 +18,7 @@ class LaidAsideQuerySet(models.QuerySet["LaidAside"]):
 
         For a subquery as well: rows are compared with the application they belong to.
         """
-        return self.filter(ended_at__isnull=True, until__gt=on, laid_at__gte=F("application__state_since"))
+        return self.filter(ended_at__isnull=True, until__gt=on, laid_at__gt=F("application__state_since"))
 
 
 class LaidAside(models.Model):

@@ -113,7 +113,7 @@ def _chosen(wanted: Wanted, *, user: User, at: datetime) -> QuerySet[Application
 def _holder(application: Application) -> int | None:
     """Who was given the present step; the same question as ``is_assigned``, for a locked row."""
     given_at = application.assigned_at
-    return application.assigned_to_id if given_at is not None and given_at >= application.state_since else None
+    return application.assigned_to_id if given_at is not None and given_at > application.state_since else None
 
 
 def _loads(state: str, *, user: User) -> dict[int, int]:
