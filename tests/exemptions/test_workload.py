@@ -45,7 +45,7 @@ def keys(user: object, filters: Filters) -> list[int]:
 
 def taken(user: object, filters: Filters | None = None) -> Application | None:
     given, waiting = in_turn(user, filters or Filters(), at=DECIDED)  # type: ignore[arg-type]
-    by = Actor.person(user)  # type: ignore[arg-type]
+    by = Actor.person(user)
     return services.claim_next(waiting=waiting, first=given, by=by, at=DECIDED)
 
 
@@ -146,7 +146,7 @@ def test_a_handover_is_refused_without_right_reason_or_when_the_plan_is_another_
     wanted = Wanted(state=ApplicationState.UNDER_REVIEW, people=(staff.supervisor.pk,))
 
     def give(by: object = None, reason: str = "応援", expected: int = 1) -> Handover:
-        actor = Actor.person(by or staff.supervisor)  # type: ignore[arg-type]
+        actor = Actor.person(by or staff.supervisor)
         return hand_over(wanted=wanted, reason=reason, expected=expected, by=actor, at=DECIDED)
 
     with pytest.raises(NotAllowed):

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_initial"),
-        ("exemptions", "0005_fewer_indexes"),
+        ("exemptions", "0006_candidates"),
         ("loans", "0009_contract_rate_of_late_interest"),
         ("people", "0012_papers_of_deferral"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
