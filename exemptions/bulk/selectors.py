@@ -12,8 +12,8 @@ from accounts.models import User
 from exemptions.bulk.enums import BulkState, RowState
 from exemptions.bulk.proving import Group
 from exemptions.enums import Ground
+from exemptions.filters import ready_to_approve
 from exemptions.models import Application, Bulk, BulkRow
-from exemptions.queue import ready_to_approve
 from japan.eras import fiscal_year_text
 from japan.yen import yen
 from loans.enums import FundKind

@@ -14,8 +14,9 @@ from exemptions.bulk.enums import BulkState
 from exemptions.bulk.proving import Group
 from exemptions.decided import Wanted, decided
 from exemptions.enums import Ground
+from exemptions.filters import Filters
 from exemptions.models import Application, Bulk, Decision
-from exemptions.queue import Filters, page
+from exemptions.queue import page
 from jobs.engine import advance
 from loans.models import Loan
 from notices.selectors import due_tonight
