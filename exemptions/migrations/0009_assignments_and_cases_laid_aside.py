@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_initial"),
-        ("exemptions", "0007_bulk_approvals_and_decisions_taken_back"),
+        ("exemptions", "0008_inquiries_at_authorities"),
         ("loans", "0009_contract_rate_of_late_interest"),
         ("people", "0012_papers_of_deferral"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
