@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from exemptions.models import Application, Decision, StateChange
+from exemptions.revoking.carrying_out import REVOCATION
 from exemptions.workflow import DECIDING, Move
 from japan.eras import fiscal_year_text
 from japan.yen import yen
@@ -110,9 +111,9 @@ def _decisions(
 
 
 def _money(names: dict[int, str], *, told: Collection[int | None]) -> Iterable[Event]:
-    """Ledger rows as events, without those that a decision has told already."""
+    """Ledger rows as events, without those that a decision or the step of a revocation has told already."""
     for entry in LedgerEntry.objects.filter(loan__in=names):
-        if entry.pk in told:
+        if entry.pk in told or entry.source_key.startswith(REVOCATION):
             continue
         exempting = entry.kind in (LedgerKind.EXEMPTED, LedgerKind.EXEMPTION_REVOKED)
         note = f"（{entry.note}）" if entry.note else ""

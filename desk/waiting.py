@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Exists, Min, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,7 +16,7 @@ from accounts.selectors import without_role
 from exemptions.candidates import listing as candidates
 from exemptions.enums import ApplicationState
 from exemptions.filters import TARGET_DAYS, Age, Filters
-from exemptions.models import Application
+from exemptions.models import Application, Revocation
 from exemptions.next_case import decides
 from jobs.enums import ImportState
 from jobs.models import ImportBatch
@@ -114,13 +114,15 @@ def _queue(filters: Filters) -> str:
 def _applications(user: User, *, on: date) -> Iterator[Waiting]:
     state = ApplicationState
     late = Q(state__in=[state.RECEIVED, state.UNDER_REVIEW], received_on__lt=on - timedelta(days=TARGET_DAYS))
-    groups = {
+    groups: dict[str, Q] = {
         "to_decide": Q(state=state.UNDER_REVIEW),
         "to_prepare": Q(state=state.RECEIVED),
         "answered": Q(state=state.RECEIVED, answered_on__isnull=False),
         "sent_back": Q(state=state.INCOMPLETE),
         "draft": Q(state=state.DRAFT),
         "late": late,
+        "to_revoke": Q(state=state.APPROVED)
+        & Q(Exists(Revocation.objects.filter(decision__application=OuterRef("pk"), state=ProposalState.PROPOSED))),
     }
     asked: dict[str, Any] = {}
     for name, condition in groups.items():
@@ -133,6 +135,7 @@ def _applications(user: User, *, on: date) -> Iterator[Waiting]:
 
     if decides(user, on=on):
         yield item("to_decide", "決裁を待っている申請", Filters(state=state.UNDER_REVIEW))
+        yield Waiting("決裁を待っている免除の取消", found["to_revoke"], reverse("exemptions:revocations"))
     if user.can(P.REVIEW_EXEMPTIONS):
         yield item("to_prepare", "点検・起案を待っている申請", Filters(state=state.RECEIVED))
         yield item("late", f"受付から{TARGET_DAYS}日を過ぎた申請", Filters(age=Age.OVERDUE), urgent=True)

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from accounts.enums import OfficeKind
 from accounts.models import Office
-from exemptions.enums import Outcome
+from exemptions.enums import ApplicationState, Outcome
 from exemptions.models import Decision
 from exemptions.portions import Change, change
 from exemptions.snapshot import facts_from_json
@@ -32,10 +32,10 @@ class DecisionLetters:
     content: Callable[[Decision], dict[str, Any]]
 
     def due_rows(self, day: date) -> QuerySet[Any]:
-        """Decisions taken by a day whose letter is ours to write, as occasions to be counted."""
+        """Decisions taken by a day, and not revoked since, whose letter is ours to write, as occasions to be counted."""
         decisions = Decision.objects.filter(
             outcome=self.outcome, decided_on__lte=day, notified_elsewhere_on__isnull=True
-        )
+        ).exclude(application__state=ApplicationState.REVOKED)
         if self.outcome == Outcome.APPROVED:
             decisions = decisions.filter(remaining__gt=0) if self.in_part else decisions.filter(remaining=0)
         return occasions(OCCASION.rstrip(":"), decisions)
@@ -48,6 +48,7 @@ class DecisionLetters:
         """The letter about one decision; it goes out from the lender, the prefectural council."""
         decision = (
             Decision.objects.filter(pk__in=decision_keys([occasion]))
+            .exclude(application__state=ApplicationState.REVOKED)
             .select_related("application__loan", "assessment")
             .first()
         )

@@ -107,6 +107,14 @@ class Outcome(TextChoices):
     REFUSED = "REFUSED", "不承認"
 
 
+class RevocationGround(TextChoices):
+    """Why an exemption may be taken back (EX-06; consent 6 of the forms): the closed list that a letter may print."""
+
+    FALSE_STATEMENT = "FALSE_STATEMENT", "申請の内容が事実と異なっていた"
+    REQUIREMENT_NOT_MET = "REQUIREMENT_NOT_MET", "免除の要件に当てはまっていなかった"
+    HEAD_CHANGED = "HEAD_CHANGED", "免除を受けるために世帯主を変更していた"
+
+
 class Flag(TextChoices):
     """What a reviewer should notice about an application before anything else."""
 

@@ -1,4 +1,4 @@
-"""The decision letters on exemption: approved in full, approved in part, refused.
+"""The decision letters on exemption: approved in full, approved in part, refused; and, from ``revoking``, taken back.
 
 One loan, one decision, one letter that states the amount (rules EX-02 and EX-03; MHLW Q&A vol. 17, part 2, questions 1
 and 4). A refusal gives no reason (rule EX-05; consent 5 of the Hokkaido exemption form 2024): its facts class has no
@@ -10,6 +10,7 @@ from datetime import date
 
 from exemptions.decision_letters import APPROVED, APPROVED_IN_PART, REFUSED, describe
 from exemptions.portions import Portion
+from exemptions.revoking import letters as revoking
 from notices.kinds import Desk, LetterFacts, LetterKind
 from notices.sources import LetterSource
 
@@ -69,6 +70,7 @@ KINDS = (
         facts_type=ExemptionRefusedFacts,
         template="notices/exemption_refused/v1.html",
     ),
+    *revoking.KINDS,
 )
 
 SOURCES = (
@@ -96,4 +98,5 @@ SOURCES = (
         describe=describe,
         due_rows=REFUSED.due_rows,
     ),
+    *revoking.SOURCES,
 )

@@ -245,4 +245,8 @@ def stations(application: Application, history: Sequence[StateChange]) -> list[S
         found[1] = Station("不備を返送中", "stop", era_date(change.at.date()) if change else "")
     if now == State.WITHDRAWN:
         found = [found[0], Station("取下げ", "stop")]
+    if now == State.REVOKED:
+        change = reached.get(State.REVOKED)
+        found[2] = station("決裁", State.APPROVED, current=False, done=True)
+        found.append(Station("免除の取消", "stop", era_date(change.at.date()) if change else ""))
     return found

@@ -6,6 +6,7 @@ from exemptions.codes import views as codes
 from exemptions.flowchart import views as flowchart
 from exemptions.inquiries.urls import urlpatterns as inquiries
 from exemptions.reliefs import views as reliefs
+from exemptions.revoking import views as revoking
 from exemptions.views import decided, entering, queueing, reviewing, sheets, showing
 from exemptions.workload import views as workload
 
@@ -28,6 +29,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("bulk/draw/", bulk.draw, name="bulk_draw"),
     path("bulk/<int:pk>/", bulk.bulk, name="bulk"),
     path("bulk/<int:pk>/<slug:step>/", bulk.step, name="bulk_step"),
+    path("revocations/", revoking.revocations, name="revocations"),
+    path("revocations/<int:pk>/", revoking.revocation, name="revocation"),
+    path("revocations/<int:pk>/<slug:answer>/", revoking.revocation_answer, name="revocation_answer"),
     path("enter/", entering.enter, name="enter"),
     path("enter/missing/", entering.missing, name="missing"),
     path("flowchart/", flowchart.flowchart, name="flowchart"),
@@ -37,6 +41,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<int:pk>/edit/", entering.edit, name="edit"),
     path("<int:pk>/deficiencies/", showing.deficiency_list, name="deficiency_list"),
     path("<int:pk>/assessments/<int:number>/", showing.assessment, name="assessment"),
+    path("<int:pk>/revocation/", revoking.revocation_new, name="revocation_new"),
     path("<int:pk>/review/", reviewing.review, name="review"),
     path("<int:pk>/claim/", queueing.claim, name="claim"),
     path("<int:pk>/release/", queueing.release, name="release"),

@@ -1,7 +1,8 @@
 """The whole life of an exemption application on one page. Nothing else decides what may follow what.
 
 ``services.move_application`` walks this table. Sources of the steps: the council's 起案 and 決裁, form 1-1-D (one
-sheet for each loan, deficiencies are sent back), rule EX-05 (a refusal has its reason inside the council).
+sheet for each loan, deficiencies are sent back), rule EX-05 (a refusal has its reason inside the council), rule EX-06
+(an exemption is taken back on somebody's proposal, ``exemptions.revoking``; its proposer is the first of the two).
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ class Move(TextChoices):
     REFUSE = "refuse", "不承認にする"
     WITHDRAW = "withdraw", "取下げを記録する"
     TAKE_BACK = "take_back", "一括承認を取り消す"
+    REVOKE = "revoke", "免除を取り消す"
 
     @property
     def done(self) -> str:
@@ -51,6 +53,7 @@ DONE: dict[Move, str] = {
     Move.REFUSE: "不承認",
     Move.WITHDRAW: "取下げ",
     Move.TAKE_BACK: "一括承認の取消",
+    Move.REVOKE: "免除の取消",
 }
 
 
@@ -78,6 +81,7 @@ DRAFT = frozenset({State.DRAFT})
 RECEIVED = frozenset({State.RECEIVED})
 INCOMPLETE = frozenset({State.INCOMPLETE})
 UNDER_REVIEW = frozenset({State.UNDER_REVIEW})
+APPROVED = frozenset({State.APPROVED})
 OPEN = DRAFT | RECEIVED | INCOMPLETE | UNDER_REVIEW | {State.WAITING_FOR_START}
 
 EDGES: dict[Move, Edge] = {
@@ -92,6 +96,7 @@ EDGES: dict[Move, Edge] = {
     Move.APPROVE: Edge(UNDER_REVIEW, State.APPROVED, DECIDE, second_person=True),
     Move.REFUSE: Edge(UNDER_REVIEW, State.REFUSED, DECIDE, needs_reason=True, second_person=True),
     Move.WITHDRAW: Edge(OPEN, State.WITHDRAWN, ENTER | REVIEW, needs_reason=True),
+    Move.REVOKE: Edge(APPROVED, State.REVOKED, DECIDE, needs_reason=True),
 }
 
 TAKING_BACK = Edge(frozenset({State.APPROVED}), State.UNDER_REVIEW, DECIDE, needs_reason=True)

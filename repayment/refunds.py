@@ -133,6 +133,28 @@ def record_refund(*, task_id: int, paid_on: date, by: Actor, at: datetime) -> Re
     return task
 
 
+@service
+def drop_refunds(
+    *, loan: Loan, since: date, reason: str, proposed_by: User, approved_by: User, by: Actor, at: datetime
+) -> list[RefundTask]:
+    """Close what was opened about a loan from a day on and is not paid out, because the debt stands again after all.
+
+    Two people answer for it as for any other answer. Money of somebody else stays a task.
+    """
+    tasks = list(
+        RefundTask.objects.select_for_update(of=("self",))
+        .filter(loan=loan, state__in=UNANSWERED, cause__in=(RefundCause.SURPLUS, RefundCause.LATE_DEBIT))
+        .filter(opened_at__date__gte=since)
+        .order_by("pk")
+    )
+    for task in tasks:
+        task.answer, task.state, task.reason = RefundAnswer.DROP, RefundState.DROPPED, reason[:LONGEST_REASON]
+        task.proposed_by, task.proposed_at = proposed_by, at
+        task.approved_by, task.approved_at = approved_by, at
+        task.save()
+    return tasks
+
+
 def refund_tasks(user: User) -> QuerySet[RefundTask]:
     """Tasks of the loans this member of staff may know of, the oldest first."""
     return (

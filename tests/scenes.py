@@ -34,11 +34,12 @@ from audit.actors import Actor
 from exemptions.bulk.proving import Group
 from exemptions.bulk.services import draw_up
 from exemptions.enums import ApplicationState as State
-from exemptions.enums import Ground
+from exemptions.enums import Ground, RevocationGround
 from exemptions.enums import Person as Judged
 from exemptions.inquiries.enums import Asked, AuthorityKind
 from exemptions.inquiries.services import list_inquiry, send_inquiries
-from exemptions.models import Application, AuthorityInquiry, Bulk, Candidate, InquiryLetter
+from exemptions.models import Application, AuthorityInquiry, Bulk, Candidate, InquiryLetter, Revocation
+from exemptions.revoking.services import propose_revocation
 from exemptions.services import enter_application, save_draft
 from exemptions.transcript import Transcript
 from exemptions.workflow import Move
@@ -215,6 +216,7 @@ class Corner:
     agreement: SmallRepaymentAgreement | None = None
     """A small repayment that was entered and waits for a second person, as does the plan change."""
     plan_change: PlanChange | None = None
+    revocation: Revocation | None = None
     deferral_application: DeferralApplication | None = None
     """An application for deferral, heard on the telephone, its paper there, waiting for a decision."""
     deferral: Deferral | None = None
@@ -339,6 +341,7 @@ def a_council() -> Council:
     money_on_its_way(council)
     for corner in (council.east, council.west):
         less_and_otherwise(corner)
+        taken_back(council, corner)
     debits_on_their_way(council)
     return council
 
@@ -644,6 +647,19 @@ def less_and_otherwise(corner: Corner) -> None:
         **told, kind=PlanReason.PLAN_CHANGE, from_month=month_of(2026, 12), count=100,
         by=Actor.person(corner.clerk), at=at(asked_on),
     )  # fmt: skip
+
+
+def taken_back(council: Council, corner: Corner) -> None:
+    """A revocation that waits for a second person."""
+    corner.revocation = propose_revocation(
+        application_id=corner.applications[State.APPROVED].pk,
+        ground=RevocationGround.FALSE_STATEMENT,
+        evidence=INNER_REASON,
+        found_on=day_before(1),
+        reason=INNER_REASON,
+        by=Actor.person(council.preparer),
+        at=NOW,
+    )
 
 
 # --- money in ---------------------------------------------------------------------------------------

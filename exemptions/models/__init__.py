@@ -16,6 +16,7 @@ from exemptions.models.candidates import Candidate, CandidateDismissal, Candidat
 from exemptions.models.inquiries import AuthorityInquiry, InquiryLetter
 from exemptions.models.prior import PriorDecision
 from exemptions.models.queueing import Handover, HandoverLine, LaidAside, resting
+from exemptions.models.revocations import Revocation
 
 __all__ = [
     "DECIDED_STATES",
@@ -38,6 +39,7 @@ __all__ = [
     "HandoverLine",
     "LaidAside",
     "PriorDecision",
+    "Revocation",
     "StateChange",
     "TakenBack",
     "is_assigned",

@@ -26,6 +26,7 @@ from exemptions.refusals import (
     OwnWork,
     ReasonMissing,
 )
+from exemptions.revoking.carrying_out import revoke
 from exemptions.services.assessing import Look, keep, look_at
 from exemptions.services.writing import write_transcript
 from exemptions.transcript import Transcript
@@ -387,6 +388,7 @@ EFFECTS: dict[Move, Callable[[Step], None]] = {
     Move.APPROVE: approve,
     Move.REFUSE: refuse,
     Move.WITHDRAW: release,
+    Move.REVOKE: revoke,
 }
 
 

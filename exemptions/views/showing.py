@@ -13,6 +13,7 @@ from audit.enums import AccessAction
 from exemptions.forms import ReasonForm
 from exemptions.inquiries.selectors import of_application
 from exemptions.models import OPEN_STATES, Application
+from exemptions.revoking.selectors import revocations_of
 from exemptions.selectors import application_page, stored_assessment
 from exemptions.views.asking import record_seen, staff, visible_application
 from exemptions.wording import STATE_MEANINGS
@@ -33,6 +34,7 @@ def detail_page(request: HttpRequest, application: Application, *, status: int =
     record_seen(request, AccessAction.VIEW, application.pk)
     context = {
         "shown": shown,
+        "taken_back": revocations_of(application, staff(request)),
         "application": application,
         "loan": application.loan,
         "inquiries": of_application(application, on=timezone.localdate()),

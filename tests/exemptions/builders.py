@@ -196,6 +196,12 @@ def in_state(state: ApplicationState) -> Story:
         case ApplicationState.REFUSED:
             story.prepare()
             story.refuse()
+        case ApplicationState.REVOKED:
+            from tests.exemptions.revocations import revoked
+
+            story.prepare()
+            story.approve()
+            revoked(story)
     return story
 
 

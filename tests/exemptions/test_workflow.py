@@ -38,6 +38,8 @@ from tests.exemptions.builders import (
     taxed,
     untaxed,
 )
+from tests.exemptions.revocations import proposed
+from tests.exemptions.revocations import seen as seen_restored
 from tests.people.builders import LONG_AGO, a_member_of_staff
 
 pytestmark = pytest.mark.django_db
@@ -50,13 +52,14 @@ REACHABLE = [
     ApplicationState.APPROVED,
     ApplicationState.REFUSED,
     ApplicationState.WITHDRAWN,
+    ApplicationState.REVOKED,
 ]
 
 
 def somebody_who_may(story: Story, move: Move) -> User:
     """A person of the story who may take a step and has not made what it decides on."""
     staff = story.staff
-    if EDGES[move].second_person:
+    if EDGES[move].second_person or move == Move.REVOKE:
         return staff.supervisor
     return staff.preparer
 
@@ -69,6 +72,9 @@ def test_every_state_and_step(state: ApplicationState, move: Move) -> None:
     story = in_state(state)
     steps = story.application.changes.count()
     seen = look_at(story.reloaded(), as_of=DECIDED.date()).fingerprint
+    if (state, move) == (ApplicationState.APPROVED, Move.REVOKE):
+        proposed(story, at=DECIDED, found_on=DECIDED.date())
+        seen = seen_restored(story, DECIDED)
     details = {"reason": "事情による", "also_wrong": ["2枚目がない"], "seen": seen}
     if state in EDGES[move].sources:
         moved = story.move(move, somebody_who_may(story, move), DECIDED, **details)
@@ -96,8 +102,9 @@ def test_the_audit_page_tells_a_step_in_words() -> None:
 
 
 def test_decided_applications_have_no_way_on() -> None:
-    for state in (ApplicationState.APPROVED, ApplicationState.REFUSED, ApplicationState.WITHDRAWN):
+    for state in (ApplicationState.REFUSED, ApplicationState.WITHDRAWN, ApplicationState.REVOKED):
         assert moves_from(state) == []
+    assert moves_from(ApplicationState.APPROVED) == [Move.REVOKE]
 
 
 def test_every_step_has_its_words() -> None:
@@ -280,7 +287,7 @@ def test_an_older_version_is_refused_although_the_state_would_allow_the_step() -
 
 @pytest.mark.parametrize("move", [move for move, edge in EDGES.items() if edge.needs_reason])
 def test_steps_that_need_a_reason_are_refused_without_one(move: Move) -> None:
-    story = in_state(ApplicationState.UNDER_REVIEW)
+    story = in_state(ApplicationState.APPROVED if move == Move.REVOKE else ApplicationState.UNDER_REVIEW)
     seen = look_at(story.reloaded(), as_of=DECIDED.date()).fingerprint
     with pytest.raises(ReasonMissing, match="理由を入力してください"):
         story.move(move, somebody_who_may(story, move), DECIDED, reason="  ", seen=seen)

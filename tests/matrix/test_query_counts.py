@@ -16,6 +16,8 @@ from accounts.enums import Role
 from accounts.models import Office, User
 from audit.actors import Actor
 from exemptions.enums import ApplicationState as State
+from exemptions.enums import RevocationGround
+from exemptions.models import Revocation
 from japan.months import month_of
 from jobs.enums import ImportState, ItemState, RunState
 from jobs.models import ImportBatch, ImportRow, Run, RunItem
@@ -56,6 +58,7 @@ LISTS: dict[Role, list[tuple[str, dict[str, str]]]] = {
         ("exemptions:candidates", {}),
         ("exemptions:bulks", {}),
         ("exemptions:inquiries", {}),
+        ("exemptions:revocations", {}),
         ("loans:applications", {}),
         ("loans:channels", {"channel": "MUNICIPAL_COUNCIL", "what": "loans"}),
         ("repayment:aftercare", {"show": "soon"}),
@@ -142,7 +145,11 @@ def one_more_of_everything(council: Council, n: int) -> None:
     application = an_application(decided, state=State.APPROVED)
     plan = a_plan(decided)
     entry = an_exemption(decided, plan, 600_000, DAY, first_no=1, last_no=120)
-    a_decision(application, amount=600_000, entry=entry, on=DAY)
+    revoked = a_decision(application, amount=600_000, entry=entry, on=DAY)
+    Revocation.objects.create(
+        decision=revoked, ground=RevocationGround.HEAD_CHANGED, evidence="住民票", found_on=DAY, reason="世帯主の変更",
+        proposed_by=council.preparer, proposed_at=NOW,
+    )  # fmt: skip
     sent_on = DAY - timedelta(days=30)
     parcel = TransitBatch.objects.create(
         sender=office, receiver=council.prefecture, state=TransitState.SENT, packed_by=council.east.clerk,
