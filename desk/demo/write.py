@@ -40,6 +40,7 @@ from desk.demo.scans import lay_scans
 from desk.demo.signins import PASSWORD, signins
 from desk.demo.staff import SINCE, STAFF, STAND_INS
 from desk.demo.tables import IN_ORDER, keys_for, skip_keys
+from desk.demo.taking_back import take_some_back
 from desk.demo.telling import Telling, chunks
 from jobs.importing.statistics import refresh_statistics
 from notices.envelopes import NAGA3_EXAMPLE
@@ -87,6 +88,7 @@ def _make_all(borrowers: int, seed: int, as_of: date, progress: Callable[[int], 
         refresh_statistics(FILLED)
         put_money_on_its_way(as_of)
         ease_repayment(as_of)
+        take_some_back(as_of)
         put_applications_on_desks(as_of)
         put_deferrals_on_the_desk(as_of)
         put_papers_on_their_way(as_of)

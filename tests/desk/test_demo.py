@@ -60,7 +60,7 @@ from rulebook.selectors import settings_on
 
 AS_OF = date(2026, 11, 20)
 MORNING = datetime(2026, 11, 20, 0, 30, tzinfo=UTC)
-OTHER_KINDS = (ApplicationState.WAITING_FOR_START, ApplicationState.REVOKED)
+OTHER_KINDS = (ApplicationState.WAITING_FOR_START,)
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +125,7 @@ def test_every_state_of_loans_repayment_and_applications_is_there(demo: None) ->
     states = set(Application.objects.values_list("state", flat=True))
     assert states == set(ApplicationState.values) - {state.value for state in OTHER_KINDS}
     kinds = set(LedgerEntry.objects.values_list("kind", flat=True))
-    assert kinds == set(LedgerKind.values) - {LedgerKind.EXEMPTION_REVOKED.value}
+    assert kinds == set(LedgerKind.values)
 
 
 def test_it_has_so_many_borrowers_and_each_belongs_to_a_council(demo: None) -> None:
@@ -288,7 +288,7 @@ def test_tonight_brings_some_letters_of_every_kind_and_none_for_old_decisions(de
     }  # nobody need come of age, agree, begin or end on that day  # fmt: skip
     expected = set(all_sources()) - about_months_being_paid_out
     assert expected - seldom <= {letter.code for letter in due} <= expected
-    keys = [int(letter.occasion.partition(":")[2]) for letter in due if letter.code.startswith("exemption")]
+    keys = [int(letter.occasion.partition(":")[2]) for letter in due if letter.occasion.startswith("decision:")]
     assert 10 <= len(keys) <= 40
     days = set(Decision.objects.filter(pk__in=keys).values_list("decided_on", flat=True))
     assert days == {date(2026, 11, 19), date(2026, 11, 20)}
