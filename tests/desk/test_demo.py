@@ -309,7 +309,7 @@ def test_tonight_shows_every_reason_for_which_a_letter_is_held(demo: None) -> No
 def test_the_audit_log_says_who_made_all_this(demo: None) -> None:
     made = AuditRow.objects.filter(actor="system:demo", operation="I")
     assert made.filter(table="people_person").count() == Person.objects.count()
-    by_the_run = LedgerEntry.objects.filter(source_key__regex=r"^debit:\d+$")
+    by_the_run = LedgerEntry.objects.filter(source_key__regex=r"^(debit|revocation):\d+$")
     assert made.filter(table="repayment_ledgerentry").count() == LedgerEntry.objects.count() - by_the_run.count()
     assert made.filter(table="exemptions_assessment").count() == Assessment.objects.count()
 
