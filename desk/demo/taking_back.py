@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from accounts.models import User
 from audit.actors import Actor
 from exemptions.enums import ApplicationState, Outcome, RevocationGround
-from exemptions.models import Application, Decision
+from exemptions.models import Decision
 from exemptions.refusals import MoveRefused
 from exemptions.revoking.outlook import outlook
 from exemptions.revoking.services import agree_to_revocation, propose_revocation
@@ -33,12 +33,12 @@ def take_some_back(as_of: date) -> None:
         application__state=ApplicationState.APPROVED,
         notified_elsewhere_on__isnull=False,
         decided_on__lt=day,
-    ).order_by("-decided_on", "-pk")
-    approved = Application.objects.filter(pk__in=told.values("application")[:LOOKED_AT]).select_related("loan")
+    )
     stories = list(STORIES)
-    for application in approved.order_by("-decision__decided_on", "-pk"):
+    for decision in told.select_related("application__loan").order_by("-decided_on", "-pk")[:LOOKED_AT]:
         if not stories:
             return
+        application = decision.application
         ground, evidence, reason = stories[0]
         at = datetime.combine(day, time(10), TOKYO)
         try:

@@ -29,6 +29,7 @@ class Migration(migrations.Migration):
                     ("approve", "承認"),
                     ("refuse", "不承認"),
                     ("withdraw", "取下げ"),
+                    ("take_back", "一括承認の取消"),
                     ("revoke", "免除の取消"),
                 ],
                 max_length=20,

@@ -24,7 +24,6 @@ REVOCATION = "revocation:"
 """How the source keys of the ledger rows of revocations begin."""
 
 
-
 def revoke(step: Step) -> None:
     """Take an exemption back as a second person: what was proposed must stand, and still do what was shown.
 
