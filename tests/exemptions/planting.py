@@ -17,8 +17,6 @@ from zoneinfo import ZoneInfo
 from accounts.enums import Role
 from accounts.models import Office, User
 from desk.demo.tables import (
-    APPLICATION,
-    APPLICATION_PAPER,
     CASELOAD,
     CERTIFICATE,
     ENTRY,
@@ -35,8 +33,8 @@ from desk.demo.tables import (
 )
 from exemptions.candidates.enums import CandidateKind as K
 from exemptions.enums import ApplicationState as State
-from exemptions.enums import HouseholdSituation, PaperSlot
-from exemptions.models import Application
+from exemptions.enums import PaperSlot
+from exemptions.models import Application, ApplicationPaper
 from japan.months import month_of
 from loans.enums import FundKind, IntakeChannel, LoanState
 from loans.models import Loan
@@ -156,24 +154,24 @@ class Portfolio:
 
     def application(self, loan: int, *papers: int, year: int = NEWEST_YEAR, state: State = State.RECEIVED) -> int:
         key = self.key(Application)
-        self.rows[APPLICATION].append(
-            (
-                key, loan, self.office.pk, year, state, date(year, 9, 5), date(year, 9, 1), True, "0155-00-0000", False,
-                None, HouseholdSituation.BORROWER_IS_HEAD, False, None, [1, 2, 3, 4, 5, 6], "", self.clerk.pk,
-                RECORDED, None, None, RECORDED, None, 0, None, 1,
+        self.late.append(
+            Application(
+                pk=key, loan_id=loan, office=self.office, fiscal_year=year, state=state, received_on=date(year, 9, 5),
+                entered_by=self.clerk, entered_at=RECORDED, state_since=RECORDED,
             )
         )  # fmt: skip
-        self.rows[APPLICATION_PAPER] += [(key, paper, PaperSlot.BORROWER_TAX, None) for paper in papers]
+        self.late += [
+            ApplicationPaper(application_id=key, paper_id=paper, slot=PaperSlot.BORROWER_TAX) for paper in papers
+        ]
         return key
 
     def write(self) -> None:
         """Put everything into the database, in the order of the tables' references."""
         for table in (
-            PERSON, HOUSEHOLD, MEMBER, CASELOAD, MAIL_BLOCK, LOAN, PLAN, ENTRY, HOLD, PAPER, CERTIFICATE, APPLICATION,
-            APPLICATION_PAPER,
+            PERSON, HOUSEHOLD, MEMBER, CASELOAD, MAIL_BLOCK, LOAN, PLAN, ENTRY, HOLD, PAPER, CERTIFICATE,
         ):  # fmt: skip
             table.copy(self.rows.pop(table, []))
-        for model in {type(row) for row in self.late}:
+        for model in dict.fromkeys(type(row) for row in self.late):
             model.objects.bulk_create([row for row in self.late if type(row) is model])
         self.late.clear()
 
