@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from exemptions.enums import Composition
+from exemptions.candidates.composition import Resident, composition_of
 from exemptions.facts import Household
-from japan.eras import age_on
 from people.households import HouseholdPeriod, Member
 
 
@@ -36,13 +35,21 @@ def household_of(
     on: date,
     elderly_age: int,
     is_protected: bool,
+    has_handbook: bool = False,
 ) -> Household:
-    """Return what the records say about one loan's borrower on a day; None wherever they are silent."""
+    """Return what the records say about one loan's borrower on a day; None wherever they are silent.
+
+    ``has_handbook``: a disability certificate of the borrower, of any grade, is on file.
+    """
     members = present(periods, on)
     head = head_of(periods, on)
-    composition = None
-    if members and all(age_on(member.birth_date, on) >= elderly_age for member in members):
-        composition = Composition.ELDERLY_ONLY
+    residents = [
+        Resident(
+            it.birth_date, it.relationship, it.person_id == borrower_id, has_handbook and it.person_id == borrower_id
+        )
+        for it in members
+    ]
+    composition = composition_of(residents, on=on, elderly_age=elderly_age)
     if head is None:
         return Household(head_certificate_unobtainable=True if is_protected else None, composition=composition)
     if head.person_id == borrower_id:
