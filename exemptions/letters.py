@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from exemptions.decision_letters import APPROVED, APPROVED_IN_PART, REFUSED, describe
+from exemptions.guiding import letters as guiding
 from exemptions.portions import Portion
 from exemptions.revoking import letters as revoking
 from notices.kinds import Desk, LetterFacts, LetterKind
@@ -49,6 +50,7 @@ class ExemptionRefusedFacts(ExemptionDecisionFacts):
 
 
 KINDS = (
+    *guiding.KINDS,
     LetterKind(
         code="exemption_approved",
         label_ja="償還免除承認決定通知書",
@@ -74,6 +76,7 @@ KINDS = (
 )
 
 SOURCES = (
+    *guiding.SOURCES,
     LetterSource(
         "exemption_approved",
         "償還免除承認決定通知書",

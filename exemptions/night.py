@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from exemptions.candidates import night as candidates
+from exemptions.guiding import night as guiding
 
-STEPS = (*candidates.STEPS,)
+STEPS = (*candidates.STEPS, *guiding.STEPS)

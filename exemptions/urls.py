@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("codes/<int:pk>/", codes.codes_told, name="codes_told"),
     path("sheets/<int:pk>/", sheets.sheets, name="sheets"),
     path("sheets/<int:pk>/pdf/", sheets.sheets_pdf, name="sheets_pdf"),
+    path("sheets/<int:pk>/post/", sheets.sheets_post, name="sheets_post"),
     path("candidates/", candidates.candidates, name="candidates"),
     path("candidates/<int:pk>/", candidates.candidate, name="candidate"),
     path("candidates/<int:pk>/dismiss/", candidates.dismiss, name="candidate_dismiss"),

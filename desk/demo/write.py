@@ -30,6 +30,7 @@ from desk.demo.deferring import put_deferrals_on_the_desk
 from desk.demo.discovering import discover_candidates
 from desk.demo.easing import ease_repayment
 from desk.demo.filling import done_once_for_all
+from desk.demo.inquiring import ask_authorities
 from desk.demo.money import put_money_on_its_way
 from desk.demo.oldpapers import leave_old_papers_behind
 from desk.demo.parcels import put_papers_on_their_way
@@ -98,6 +99,7 @@ def _make_all(borrowers: int, seed: int, as_of: date, progress: Callable[[int], 
         change_over(as_of)
         remind_people(as_of)
         discover_candidates(as_of)
+        ask_authorities(as_of)
 
 
 class Keys:

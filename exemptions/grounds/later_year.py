@@ -8,6 +8,8 @@ councils.
 
 from __future__ import annotations
 
+from datetime import date
+
 from exemptions.amounts import Takes, cap_check, takes
 from exemptions.assessment import GroundOutcome
 from exemptions.enums import Ground
@@ -60,9 +62,15 @@ def look(inquiry: Inquiry) -> GroundOutcome:
 
 def cut_off_month(inquiry: Inquiry) -> int:
     """Return the month from which a later year's tax exempts (EX-21, EX-25). Deferrals do not move it."""
-    received = month_index(inquiry.received_on)
-    earliest = received if inquiry.settings.later_year_anniversary_inclusive else received + 1
-    return earliest + (inquiry.loan.first_month - earliest) % 12
+    inclusive = inquiry.settings.later_year_anniversary_inclusive
+    return cut_off_from(inquiry.loan.first_month, inquiry.received_on, inclusive=inclusive)
+
+
+def cut_off_from(first_month: int, received_on: date, *, inclusive: bool) -> int:
+    """Return the same for a loan that was first to be repaid in a month (index), whose form comes in on a day."""
+    received = month_index(received_on)
+    earliest = received if inclusive else received + 1
+    return earliest + (first_month - earliest) % 12
 
 
 def _year_check(inquiry: Inquiry, year: int, judgement_year: int) -> Check:

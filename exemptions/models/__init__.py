@@ -13,6 +13,7 @@ from exemptions.models.applications import (
 )
 from exemptions.models.bulk import Bulk, BulkRow, TakenBack
 from exemptions.models.candidates import Candidate, CandidateDismissal, CandidateQuerySet
+from exemptions.models.guides import ExemptionGuide
 from exemptions.models.inquiries import AuthorityInquiry, InquiryLetter
 from exemptions.models.prior import PriorDecision
 from exemptions.models.queueing import Handover, HandoverLine, LaidAside, resting
@@ -34,9 +35,10 @@ __all__ = [
     "CandidateDismissal",
     "CandidateQuerySet",
     "Decision",
-    "InquiryLetter",
+    "ExemptionGuide",
     "Handover",
     "HandoverLine",
+    "InquiryLetter",
     "LaidAside",
     "PriorDecision",
     "Revocation",

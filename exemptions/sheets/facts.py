@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
+from notices.kinds import Desk
+
 
 @dataclass(frozen=True, kw_only=True)
 class FormFacts:
@@ -73,10 +75,11 @@ class FundRow:
 
 @dataclass(frozen=True, kw_only=True)
 class GuideFacts:
-    """The guide: the table of funds, and the days between which the forms on residence tax are taken in."""
+    """The guide: the table of funds, when forms on residence tax are taken in, and every place to turn to (H-22)."""
 
     funds: tuple[FundRow, ...]
     window: str
     council: str = field(metadata={"label": "社協の名称"})
     phone: str = field(metadata={"label": "社協の電話番号"})
     hours: str = field(metadata={"label": "社協の受付時間"})
+    desks: tuple[Desk, ...]

@@ -13,6 +13,7 @@ from exemptions.evidence import loan_facts
 from exemptions.facts import Facts
 from exemptions.inquiry import Inquiry
 from exemptions.sheets import facts
+from exemptions.sheets.desks import with_national
 from exemptions.sheets.offering import Offer, Reason, earliest, offers, start_text, why_none, years_text
 from exemptions.sheets.printing import Bundle
 from japan.eras import fiscal_year_text
@@ -109,6 +110,7 @@ def guide_facts(letterhead: OfficeLetterhead | None, *, settings: Settings) -> f
         council=lender,
         phone=letterhead.phone if letterhead else "",
         hours=letterhead.hours if letterhead else "",
+        desks=with_national(tuple(Desk(**desk) for desk in letterhead.desks) if letterhead else ()),
     )
 
 
@@ -155,5 +157,4 @@ def bundle(
             for forms, offer in chosen
         ),
         guide=guide if with_guide else None,
-        desks=tuple(Desk(**desk) for desk in letterhead.desks) if letterhead else (),
     )

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from exemptions.sheets.facts import FormFacts, GuideFacts, TaxFormFacts
 from notices import fonts
-from notices.kinds import Desk
 from notices.rendering import render_sheet
 from notices.typesetting import without_unprintable
 
@@ -21,7 +20,6 @@ class Bundle:
 
     forms: tuple[FormFacts, ...]
     guide: GuideFacts | None
-    desks: tuple[Desk, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +39,6 @@ def print_bundle(bundle: Bundle, *, margin: str) -> PrintedForms:
         {
             "forms": told_apart(printable.forms),
             "guide": printable.guide,
-            "desks": printable.desks,
             "by_hand": by_hand,
             "margin_id": f"第{VERSION}版　{margin}",
         },

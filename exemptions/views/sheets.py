@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.decorators import permission
 from accounts.roles import Permission
+from audit.actors import Actor
 from audit.enums import AccessAction
+from exemptions.guiding.requests import MailingRefused, ask_for_forms
 from exemptions.sheets.forms import HandOutForm, usual
 from exemptions.sheets.gathering import LoanForms, bundle, forms_of
 from exemptions.sheets.offering import Offer, Reason
@@ -46,6 +49,24 @@ def sheets_pdf(request: HttpRequest, pk: int) -> HttpResponse:
         record_seen(request, AccessAction.VIEW, person.pk, subject="person")
         return _page(request, person, offered, form, status=UNPROCESSABLE)
     return _print(request, person, form.chosen, reasons=form.reasons, with_guide=form.cleaned_data["guide"])
+
+
+@require_POST
+@permission(*WORKING)
+def sheets_post(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let the forms that were chosen go out with the letters of the coming night."""
+    person, offered = _offered(request, pk)
+    form = HandOutForm(request.POST, offered=offered, today=timezone.localdate())
+    if not form.is_valid():
+        record_seen(request, AccessAction.VIEW, person.pk, subject="person")
+        return _page(request, person, offered, form, status=UNPROCESSABLE)
+    try:
+        made = ask_for_forms(chosen=form.chosen, by=Actor.person(staff(request)), at=timezone.now())
+    except MailingRefused as refused:
+        messages.warning(request, str(refused))
+    else:
+        messages.success(request, f"申請書{made}枚の郵送を受け付けました。今夜、通知として作成されます。")
+    return redirect("exemptions:sheets", pk)
 
 
 def _offered(request: HttpRequest, pk: int) -> tuple[Person, tuple[LoanForms, ...]]:

@@ -284,7 +284,7 @@ def test_tonight_brings_some_letters_of_every_kind_and_none_for_old_decisions(de
     }  # none is paid monthly any more
     seldom = {
         "lending_ratification", "plan_changed", "small_repayment", "repayment_start", "repayment_balance", "repayment_arrears",
-        "repayment_completed", "repayment_deadline", "deferral_ended",
+        "repayment_completed", "repayment_deadline", "deferral_ended", "guide_forms", "guide_later_year",
     }  # nobody need come of age, agree, begin or end on that day  # fmt: skip
     expected = set(all_sources()) - about_months_being_paid_out
     assert expected - seldom <= {letter.code for letter in due} <= expected

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pypdf
@@ -14,9 +14,10 @@ from exemptions.enums import HouseholdSituation
 from exemptions.letters import SOURCES
 from exemptions.models import Decision
 from japan.months import month_of
+from loans.enums import FundKind
 from notices.models import Letter, PrintRun
 from notices.selectors import undrafted
-from tests.exemptions.builders import Story, a_form, a_story, taxed
+from tests.exemptions.builders import TOKYO, Story, a_form, a_story, taxed
 from tests.notices.test_issuing import a_letterhead, letters_night
 from tests.people.builders import lives_at
 
@@ -65,7 +66,7 @@ def test_a_partial_approval_names_person_amounts_and_months(story: Story) -> Non
     assert PrintRun.objects.get().letters_count == 1
 
 
-def test_a_refusal_gives_no_reason_anywhere(story: Story) -> None:
+def test_h15_a_refusal_gives_no_reason_while_the_file_has_it(story: Story) -> None:
     story.prepare()
     story.refuse(reason=REASON)
 
@@ -102,6 +103,31 @@ def test_nothing_is_due_before_a_decision_and_nothing_twice(story: Story) -> Non
     assert [o for source in SOURCES for o in undrafted(source, date(2023, 9, 19))] == []
     letters_night(NIGHT)
     assert [o for source in SOURCES for o in undrafted(source, NIGHT)] == []
+
+
+def test_h26_results_go_out_for_each_fund_once_it_is_decided_and_nothing_before(story: Story) -> None:
+    """Two funds of one borrower, decided on two days: each night tells of what was decided by then, with its own amount."""
+    borrower, next_day = story.loan.borrower, date(2023, 9, 21)
+    other = a_story(
+        staff=story.staff,
+        borrower=borrower,
+        fund=FundKind.SP_GS_EXTENSION,
+        first_due_month=month_of(2024, 1),
+        months_paid=0,
+    )
+    for each in (story, other):
+        each.prepare()
+    letters_night(date(2023, 9, 19))
+    assert not Letter.objects.exists()
+    story.approve()
+    letters_night(NIGHT)
+    assert [letter.facts["fund_code"] for letter in Letter.objects.all()] == ["SA"]
+    other.approve(at=datetime(2023, 9, 21, 10, 0, tzinfo=TOKYO))
+    letters_night(next_day)
+    first, second = Letter.objects.order_by("pk")
+    assert (second.facts["fund_code"], second.facts["exempted_amount"]) == ("SB", 600_000)
+    assert first.facts["exempted"]["amount"] == 540_000
+    assert [letter.facts["decided_on"] for letter in (first, second)] == [NIGHT.isoformat(), next_day.isoformat()]
 
 
 def test_a_decision_notified_before_our_time_calls_for_no_letter(story: Story, settings: Any) -> None:

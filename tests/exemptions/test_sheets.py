@@ -142,6 +142,8 @@ def test_h3_h4_h22_a_borrower_gets_one_sheet_for_each_loan_with_its_own_codes_an
             assert words in page, words
     assert "様式1-2" in forms[3] and ended.code in forms[3] and "KA" in forms[3]
     assert "青海くらし相談センター" in guide[1] and "000-555-0111" in guide[1] and "000-555-0100" in guide[1]
+    for words in ("ハローワーク", "消費者ホットライン188", "法テラス", "弁護士連合会", "司法書士", "金融庁"):
+        assert words in guide[1].replace("（ほかの借金）", ""), words
     assert "フローチャート" in guide[1] and "令和3年度または令和4年度" in guide[0]
     whole = "".join(pages)
     assert PHONE not in whole and "架空市" not in whole

@@ -258,6 +258,7 @@ PAGES: dict[str, Page] = {
     "exemptions:codes": Page(get="MPS", post="MPS"),
     "exemptions:codes_told": of_an_office("person", get="MPS", post="MPS"),
     "exemptions:sheets": of_an_office("person", get="MPS"),
+    "exemptions:sheets_post": of_an_office("person", post="MPS"),
     "exemptions:sheets_pdf": of_an_office("person", get="MPS", post="MPS"),
     "exemptions:decisions": Page(get=CASES, tells=True),
     "exemptions:revocations": Page(get=CASES, tells=True),
