@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("exemptions", "0009_assignments_and_cases_laid_aside"),
+        ("exemptions", "0010_revocations"),
         ("loans", "0009_contract_rate_of_late_interest"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
