@@ -13,11 +13,13 @@ from django.utils import timezone
 
 from accounts.roles import Permission as P
 from accounts.selectors import without_role
+from exemptions.bulk.enums import BulkState
 from exemptions.candidates import listing as candidates
 from exemptions.enums import ApplicationState
 from exemptions.filters import TARGET_DAYS, Age, Filters
-from exemptions.models import Application, Revocation
+from exemptions.models import Application, Bulk, Revocation
 from exemptions.next_case import decides
+from exemptions.second_looks.selectors import numbers as second_look_numbers
 from jobs.enums import ImportState
 from jobs.models import ImportBatch
 from loans.deciding.enums import ProposalState
@@ -139,12 +141,26 @@ def _applications(user: User, *, on: date) -> Iterator[Waiting]:
     if user.can(P.REVIEW_EXEMPTIONS):
         yield item("to_prepare", "点検・起案を待っている申請", Filters(state=state.RECEIVED))
         yield item("late", f"受付から{TARGET_DAYS}日を過ぎた申請", Filters(age=Age.OVERDUE), urgent=True)
+    if user.can(P.DECIDE_EXEMPTIONS):
+        yield from _second_looks(user)
     yield item("answered", "不備への回答が届いた申請", Filters(answered=True))
     yield item("sent_back", "不備を返送中の申請", Filters(state=state.INCOMPLETE))
     if user.can(P.ENTER_EXEMPTIONS):
         yield item("draft", "入力の途中の申請", Filters(state=state.DRAFT))
         number, oldest = candidates.waiting(user)
         yield Waiting("免除の申請がない、対象と思われる貸付", number, reverse("exemptions:candidates"), oldest)
+
+
+def _second_looks(user: User) -> Iterator[Waiting]:
+    """For supervisors: bulk approvals looked at, decisions to look at a second time, differences without a conclusion."""
+    looked = Bulk.objects.filter(state=BulkState.LOOKED).order_by("drawn_at").values_list("drawn_at", flat=True)
+    yield Waiting(
+        "承認を待っている一括承認", len(looked), reverse("exemptions:bulks"), _day(looked[0]) if looked else None
+    )
+    url, found = reverse("exemptions:second_looks"), second_look_numbers(user)
+    yield Waiting("再審査を待っている決定", found.open, f"{url}?show=open")
+    yield Waiting("再審査で答えが違った決定", found.differ, f"{url}?show=differ")
+    yield Waiting("判断の食い違い", found.pairs, f"{url}?show=pairs")
 
 
 def _lending(user: User) -> Iterator[Waiting]:

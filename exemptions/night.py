@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from exemptions.candidates import night as candidates
 from exemptions.guiding import night as guiding
+from exemptions.second_looks import night as second_looks
 
-STEPS = (*candidates.STEPS, *guiding.STEPS)
+STEPS = (*candidates.STEPS, *guiding.STEPS, *second_looks.STEPS)

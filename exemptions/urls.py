@@ -7,6 +7,7 @@ from exemptions.flowchart import views as flowchart
 from exemptions.inquiries.urls import urlpatterns as inquiries
 from exemptions.reliefs import views as reliefs
 from exemptions.revoking import views as revoking
+from exemptions.second_looks import views as second_looks
 from exemptions.views import decided, entering, queueing, reviewing, sheets, showing
 from exemptions.workload import views as workload
 
@@ -33,6 +34,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("revocations/", revoking.revocations, name="revocations"),
     path("revocations/<int:pk>/", revoking.revocation, name="revocation"),
     path("revocations/<int:pk>/<slug:answer>/", revoking.revocation_answer, name="revocation_answer"),
+    path("second-looks/", second_looks.second_looks, name="second_looks"),
+    path("second-looks/draw/", second_looks.draw, name="second_look_draw"),
+    path("second-looks/<int:pk>/", second_looks.second_look, name="second_look"),
+    path("second-looks/<int:pk>/give/", second_looks.give, name="second_look_give"),
+    path("second-looks/<int:pk>/conclude/", second_looks.conclude, name="second_look_conclude"),
+    path("second-looks/pairs/<int:pk>/", second_looks.pair, name="unlike_pair"),
+    path("second-looks/pairs/<int:pk>/conclude/", second_looks.conclude_pair, name="unlike_pair_conclude"),
     path("enter/", entering.enter, name="enter"),
     path("enter/missing/", entering.missing, name="missing"),
     path("flowchart/", flowchart.flowchart, name="flowchart"),

@@ -920,6 +920,17 @@ KEYS: tuple[SettingKey, ...] = (
         open_question_ja="送った日から何営業日目に届いていなければ探し始めるか。",
         group_ja="書類",
     ),
+    SettingKey(
+        "second_look_percent",
+        "決定した免除申請のうち、再審査する割合",
+        Whole(3, 5),
+        4,
+        (),
+        HOUSE_DEFAULT.at("免除の決定の再審査"),
+        "%",
+        open_question_ja="決定のうち何％を、関わっていない職員が結果を見ずに審査し直すか。",
+        group_ja="免除",
+    ),
 )
 
 BY_KEY: Mapping[str, SettingKey] = {setting.key: setting for setting in KEYS}

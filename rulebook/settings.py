@@ -58,6 +58,7 @@ class Settings:
     completion_notice_months: int
     limitation_years: int
     limitation_years_old_contracts: int
+    second_look_percent: int
     limitation_warning_months: int
     lump_disbursement_day: int
     two_approvers_from: int | None

@@ -38,8 +38,19 @@ from exemptions.enums import Ground, RevocationGround
 from exemptions.enums import Person as Judged
 from exemptions.inquiries.enums import Asked, AuthorityKind
 from exemptions.inquiries.services import list_inquiry, send_inquiries
-from exemptions.models import Application, AuthorityInquiry, Bulk, Candidate, InquiryLetter, Revocation
+from exemptions.models import (
+    Application,
+    AuthorityInquiry,
+    Bulk,
+    Candidate,
+    Decision,
+    InquiryLetter,
+    Revocation,
+    SecondLook,
+    UnlikePair,
+)
 from exemptions.revoking.services import propose_revocation
+from exemptions.second_looks.services import draw_sample
 from exemptions.services import enter_application, save_draft
 from exemptions.transcript import Transcript
 from exemptions.workflow import Move
@@ -267,6 +278,8 @@ class Council:
     """The queue of every office, taken out by the prefectural clerk."""
     bulk: Bulk | None = None
     """A look at the proposals of both corners, which waits for its approval."""
+    second_look: SecondLook | None = None
+    unlike_pair: UnlikePair | None = None
     setting_row_id: int = 0
     deputy_row_id: int = 0
     assignment_id: int = 0
@@ -902,6 +915,7 @@ def things_of_the_house(council: Council) -> None:
     council.closing = prepare_closing(month=month_of(2026, 10), by=Actor.person(council.preparer), at=NOW)
     council.export = taken_out(clerk, "exemption-queue")
     council.bulk = a_look_at_proposals(council)
+    second_looks(council)
     council.setting_row_id = propose_setting(
         key="residence_record_max_age_months",
         value=6,
@@ -937,6 +951,14 @@ def a_look_at_proposals(council: Council) -> Bulk:
     bulk = draw_up(group=group, office=None, by=Actor.person(council.preparer), at=NOW)
     assert bulk.look is not None and advance(bulk.look.pk)
     return Bulk.objects.get(pk=bulk.pk)
+
+
+def second_looks(council: Council) -> None:
+    """A sample of one decision that waits for its second answer, and two decisions laid beside each other."""
+    draw_sample(until=DAY, person=None, by=Actor.machine("night"), at=NOW, seed="seed")
+    council.second_look = SecondLook.objects.first()
+    first, second = Decision.objects.order_by("pk")[:2]
+    council.unlike_pair = UnlikePair.objects.create(first=first, second=second, found_on=DAY)
 
 
 def twice_recorded(council: Council) -> None:

@@ -18,6 +18,7 @@ from exemptions.models.inquiries import AuthorityInquiry, InquiryLetter
 from exemptions.models.prior import PriorDecision
 from exemptions.models.queueing import Handover, HandoverLine, LaidAside, resting
 from exemptions.models.revocations import Revocation
+from exemptions.models.second_looks import DecisionLikeness, SampleDraw, SecondLook, UnlikePair
 
 __all__ = [
     "DECIDED_STATES",
@@ -40,10 +41,14 @@ __all__ = [
     "HandoverLine",
     "InquiryLetter",
     "LaidAside",
+    "DecisionLikeness",
     "PriorDecision",
     "Revocation",
+    "SampleDraw",
+    "SecondLook",
     "StateChange",
     "TakenBack",
     "is_assigned",
     "resting",
+    "UnlikePair",
 ]

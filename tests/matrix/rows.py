@@ -132,6 +132,8 @@ OF_THE_HOUSE: dict[str, Callable[[Council], Address]] = {
     "export_kind": lambda council: Address({"code": "exemption-queue"}),
     "export": lambda council: pk(council.export),
     "bulk": lambda council: pk(council.bulk),
+    "second_look": lambda council: pk(council.second_look),
+    "unlike_pair": lambda council: pk(council.unlike_pair),
     "bulk_step": lambda council: pk(council.bulk, step="discard"),
     "batch": lambda council: pk(council.batch),
     "batch_move": lambda council: pk(council.batch, move="discard"),

@@ -276,6 +276,19 @@ PAGES: dict[str, Page] = {
     "exemptions:bulk_draw": Page(post="PS"),
     "exemptions:bulk": Page(get="PSA", row="bulk", tells=True),
     "exemptions:bulk_step": Page(post="PS", row="bulk_step"),
+    "exemptions:second_looks": Page(get="PSA", tells=True),
+    "exemptions:second_look_draw": Page(post="S"),
+    "exemptions:second_look": Page(get="PSA", row="second_look", tells=True),
+    "exemptions:second_look_give": Page(
+        post="PS", row="second_look", says={"outcome": "APPROVED", "reason": "要件を満たす"}
+    ),
+    "exemptions:second_look_conclude": Page(
+        post="S", row="second_look", says={"conclusion": "stands", "note": "確認済み"}
+    ),
+    "exemptions:unlike_pair": Page(get="PSA", row="unlike_pair", tells=True),
+    "exemptions:unlike_pair_conclude": Page(
+        post="S", row="unlike_pair", says={"conclusion": "stands", "note": "確認済み"}
+    ),
     "exemptions:enter": of_an_office("loan_code", get="MP", post="MP"),
     "exemptions:missing": of_an_office("loan_code", post="MP"),
     "exemptions:detail": of_an_office("application", get=CASES),

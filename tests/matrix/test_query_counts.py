@@ -57,6 +57,7 @@ LISTS: dict[Role, list[tuple[str, dict[str, str]]]] = {
         ("exemptions:queue", {}),
         ("exemptions:candidates", {}),
         ("exemptions:bulks", {}),
+        ("exemptions:second_looks", {}),
         ("exemptions:inquiries", {}),
         ("exemptions:revocations", {}),
         ("loans:applications", {}),
