@@ -24,6 +24,8 @@ def turn_of(check: Check, question: Question) -> Turn | None:
     if not check.change_fact:
         return unnamed_turn(check, question)
     kind, _, rest = check.change_fact.partition(":")
+    if kind not in _TURNS:
+        return None
     return Turn(check.change_fact, check.would_change, _TURNS[kind](check, question, rest))
 
 
