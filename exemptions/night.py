@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from exemptions.candidates import night as candidates
 from exemptions.guiding import night as guiding
+from exemptions.refunding import night as refunding
 from exemptions.second_looks import night as second_looks
 
-STEPS = (*candidates.STEPS, *guiding.STEPS, *second_looks.STEPS)
+STEPS = (*refunding.STEPS, *candidates.STEPS, *guiding.STEPS, *second_looks.STEPS)

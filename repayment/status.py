@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import Q
 
 from japan.months import month_index
+from repayment.entries import PAID
 from repayment.enums import HoldReason
 from repayment.models import CollectionHold
 from repayment.position import Policy, Position
@@ -56,11 +57,12 @@ class Standing:
 def status_of(at: Position, *, holds: Collection[str] = ()) -> RepaymentStatus:
     """How a loan stands; ``holds`` are the reasons of the collection holds in force on the day of the position.
 
-    What is settled is settled, whatever else holds: "exempted" where any part of it was exempted, else "completed".
+    What is settled is settled, whatever else holds: "exempted" where an exemption ended the debt, "completed" where
+    payments did, also those of what an exemption of a part had left.
     Legal proceedings come before the deadline, the deadline before a deferral, since late interest runs from it.
     """
     if not at.outstanding and not at.late_interest:
-        return RepaymentStatus.EXEMPTED if at.exempted else RepaymentStatus.COMPLETED
+        return RepaymentStatus.EXEMPTED if was_ended_by_exemption(at) else RepaymentStatus.COMPLETED
     if HoldReason.LEGAL in holds:
         return RepaymentStatus.LEGAL
     if at.as_of > at.deadline:
@@ -68,6 +70,16 @@ def status_of(at: Position, *, holds: Collection[str] = ()) -> RepaymentStatus:
     if is_deferred(at):
         return RepaymentStatus.DEFERRED
     return RepaymentStatus.REPAYING if at.instalments_due else RepaymentStatus.GRACE
+
+
+def was_ended_by_exemption(at: Position) -> bool:
+    """Whether nothing was left to pay of a settled loan once its last standing exemption was decided."""
+    decided = [exemption.entry.effective_on for exemption in at.ledger.exemptions if exemption.standing]
+    if not decided:
+        return False
+    by_then = [movement for movement in at.ledger.movements if movement.on <= max(decided)]
+    paid = sum(movement.amount if movement.kind == PAID else -movement.amount for movement in by_then)
+    return at.principal - at.exempted - paid <= 0
 
 
 def is_deferred(at: Position) -> bool:

@@ -131,6 +131,28 @@ legal as (
     select distinct loan_id from repayment_collectionhold
      where reason = %(closing_legal)s and since <= %(closing_ends)s and (until is null or until >= %(closing_ends)s)
 ),
+-- Paid after an exemption of a part: something was left when the last standing exemption was decided.
+exempted_last as (
+    select e.loan_id, max(e.effective_on) as on_day
+      from repayment_ledgerentry e
+      join aged a on a.loan_id = e.loan_id and a.outstanding = 0 and a.late_interest = 0 and a.exempted > 0
+      left join repayment_ledgerentry r on r.reverses_id = e.id
+           and greatest(r.effective_on, e.effective_on) <= %(closing_ends)s
+     where e.kind = 'exempted' and e.effective_on <= %(closing_ends)s and coalesce(r.amount, 0) < e.amount
+     group by e.loan_id
+),
+paid_after as (
+    select x.loan_id
+      from exempted_last x
+      join aged a on a.loan_id = x.loan_id
+      join loans_loan l on l.id = x.loan_id
+     where l.principal - a.exempted > coalesce((
+           select sum(case e.kind when 'paid' then e.amount else -e.amount end)
+             from repayment_ledgerentry e
+             left join repayment_ledgerentry t on t.id = e.reverses_id
+            where e.loan_id = x.loan_id and e.kind in ('paid', 'paid_reversed', 'refunded')
+              and greatest(e.effective_on, t.effective_on) <= x.on_day), 0)
+),
 -- A deferral moves the plan that was in force when it was granted, and counts only while that plan is in force.
 deferred as (
     select distinct d.loan_id
@@ -147,7 +169,8 @@ deferred as (
 select l.id as loan_id, l.office_id, l.fund,
        case
            when a.loan_id is null then %(closing_without_plan)s
-           when a.outstanding = 0 and a.late_interest = 0 and a.exempted > 0 then %(closing_state_exempted)s
+           when a.outstanding = 0 and a.late_interest = 0 and a.exempted > 0 and pa.loan_id is null
+                then %(closing_state_exempted)s
            when a.outstanding = 0 and a.late_interest = 0 then %(closing_state_completed)s
            when h.loan_id is not null then %(closing_state_legal)s
            when a.deadline < %(closing_ends)s then %(closing_state_past_deadline)s
@@ -164,5 +187,6 @@ select l.id as loan_id, l.office_id, l.fund,
   left join moved m on m.loan_id = l.id
   left join legal h on h.loan_id = l.id
   left join deferred d on d.loan_id = l.id
+  left join paid_after pa on pa.loan_id = l.id
  where (a.loan_id is not null or m.loan_id is not null) {only_loan}
 """

@@ -16,6 +16,8 @@ from repayment.status import RepaymentStatus, status_of
 PRINCIPAL = 120_000
 PLAN = PlanVersion(1, date(2020, 6, 1), make_plan(principal=PRINCIPAL, count=12, first_month=month_of(2023, 1)))
 PAID = Entry("paid", PRINCIPAL, date(2023, 6, 1), "p")
+PART_EXEMPTED = Entry("exempted", 60_000, date(2023, 6, 1), "e", first_no=7, last_no=12, plan_version=1)
+REST_PAID = Entry("paid", 60_000, date(2023, 8, 1), "r")
 EXEMPTED = Entry("exempted", PRINCIPAL, date(2023, 6, 1), "e", first_no=1, last_no=12, plan_version=1)
 
 
@@ -34,6 +36,13 @@ def at(day, *entries, deferrals=()):
         (at(date(2023, 5, 31), PAID), [], RepaymentStatus.REPAYING),
         (at(date(2023, 6, 1), PAID), [], RepaymentStatus.COMPLETED),
         (at(date(2023, 6, 1), EXEMPTED), [], RepaymentStatus.EXEMPTED),
+        (at(date(2023, 9, 1), PART_EXEMPTED, REST_PAID), [], RepaymentStatus.COMPLETED),
+        (
+            at(date(2023, 9, 1), replace(PART_EXEMPTED, effective_on=date(2023, 9, 1)), REST_PAID),
+            [],
+            RepaymentStatus.EXEMPTED,
+        ),
+        (at(date(2023, 9, 1), EXEMPTED, REST_PAID), [], RepaymentStatus.EXEMPTED),
         (at(date(2023, 6, 1), PAID), [HoldReason.LEGAL], RepaymentStatus.COMPLETED),
         (at(date(2024, 6, 1)), [HoldReason.LEGAL], RepaymentStatus.LEGAL),
         (at(date(2023, 6, 1)), [HoldReason.EXEMPTION_PENDING], RepaymentStatus.REPAYING),
