@@ -80,7 +80,7 @@ def sheet_of(letter: InquiryLetter, *, reader: User, on: date) -> InquirySheet:
 
 def _line(row: AuthorityInquiry, person: Person, seen: AddressView) -> Line:
     told = set(row.items)
-    address = ""
+    address, year = "", row.application.fiscal_year
     if Item.ADDRESS in told and not seen.withheld:
         address = next((line.text for line in seen.lines if line.label == AddressKind.REGISTERED.label), "")
     return Line(
@@ -90,6 +90,6 @@ def _line(row: AuthorityInquiry, person: Person, seen: AddressView) -> Line:
         birth_date=person.birth_date,
         address=address,
         asked=row.get_asked_display(),
-        year=fiscal_year_text(row.application.fiscal_year) if Item.FISCAL_YEAR in told else "",
+        year=fiscal_year_text(year) if Item.FISCAL_YEAR in told and year else "",
         basis=Basis(row.consent, row.form, row.consented_on).text_ja,
     )

@@ -121,7 +121,9 @@ def start_text(cohort: Cohort) -> str:
     return f"{era_month(cohort.first_month)}から" if cohort.first_month is not None else ""
 
 
-def form_number(cohort: Cohort, fiscal_year: int) -> str:
-    """Return the number of the form on residence tax that names a fiscal year: ``1-1-B`` for a later one."""
+def form_number(cohort: Cohort, fiscal_year: int | None) -> str:
+    """Return the number of the form that names a fiscal year: ``1-1-B`` for a later one, ``1-2`` where it names none."""
+    if fiscal_year is None:
+        return REASONS
     later = not cohort.judgement_years or fiscal_year > cohort.judgement_years[-1]
     return LATER_YEARS if later else VARIANTS[cohort.judgement_years]
