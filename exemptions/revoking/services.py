@@ -49,7 +49,7 @@ def propose_revocation(
     if look.restoration is None:
         raise MovedMeanwhile(look.refusal)
     decision = Decision.objects.get(application=application)
-    if decision.revocations.filter(state=ProposalState.PROPOSED).exists():
+    if Revocation.objects.filter(decision=decision, state=ProposalState.PROPOSED).exists():
         raise MovedMeanwhile("この免除には、決裁を待っている取消の起案がすでにあります。")
     return Revocation.objects.create(
         decision=decision,
