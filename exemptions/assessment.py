@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
 from exemptions.enums import Extent, Ground, Result
 from rulebook.findings import Finding
-from rulebook.rules import Check
+from rulebook.rules import Check, Rule, restated
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +78,11 @@ class Assessment:
         if not self.amount:
             return None
         return Extent.PARTIAL if self.remaining else Extent.FULL
+
+
+def restated_findings(found: Assessment, published: Mapping[str, Rule]) -> Assessment:
+    """Return an assessment that quotes its rules as the house has published them for its day."""
+    if not published:
+        return found
+    grounds = tuple(replace(each, checks=restated(each.checks, published)) for each in found.grounds)
+    return replace(found, checks=restated(found.checks, published), grounds=grounds)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -35,13 +35,21 @@ def tax_known_from(fiscal_year: int) -> int:
     return month_of(fiscal_year, TAX_IS_FIXED_FROM_MONTH)
 
 
+Positions = dict[tuple[date, Policy], Position]
+"""Positions of one loan already worked out, by the day and the policy."""
+
+
 @dataclass(frozen=True)
 class Inquiry:
-    """The facts as they can be known on ``as_of``, the settings, and what follows from both for every ground."""
+    """The facts as they can be known on ``as_of``, the settings, and what follows from both for every ground.
+
+    ``positions`` may be shared by inquiries about the same facts (under two settings, say).
+    """
 
     facts: Facts
     settings: Settings
     as_of: date
+    positions: Positions = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def loan(self) -> LoanFacts:
@@ -81,14 +89,17 @@ class Inquiry:
 
     def position_on(self, day: date) -> Position:
         """Return where the loan stood on a day."""
-        return position(
-            principal=self.loan.principal,
-            plans=self.loan.plans,
-            deferrals=self.loan.deferrals,
-            entries=self.loan.entries,
-            policy=Policy.of(self.settings),
-            as_of=day,
-        )
+        policy = Policy.of(self.settings)
+        if (day, policy) not in self.positions:
+            self.positions[day, policy] = position(
+                principal=self.loan.principal,
+                plans=self.loan.plans,
+                deferrals=self.loan.deferrals,
+                entries=self.loan.entries,
+                policy=policy,
+                as_of=day,
+            )
+        return self.positions[day, policy]
 
     def check(
         self,

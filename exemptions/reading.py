@@ -14,7 +14,8 @@ from people.models import TaxCertificate
 from people.papers import tax_certificates_of
 from repayment.selectors import History, histories_of, history_of
 from rulebook.models import SettingRow
-from rulebook.selectors import settings_with_rows
+from rulebook.rules import Rule
+from rulebook.selectors import published_rules, settings_with_rows
 from rulebook.settings import Settings
 
 
@@ -42,9 +43,13 @@ class Reading:
         """The settings of a day, and the rows they come from."""
         return settings_with_rows(day)
 
+    def published(self, day: date) -> Mapping[str, Rule]:
+        """The sentences the house has published for rules, as they stand on a day."""
+        return published_rules(day)
+
 
 class ReadAhead(Reading):
-    """Has read everything for many applications in seven queries, however many they are."""
+    """Has read everything for many applications in eight queries, however many they are."""
 
     def __init__(self, applications: Iterable[Application]) -> None:
         rows = list(applications)
@@ -60,6 +65,7 @@ class ReadAhead(Reading):
             self._papers[row.application_id][PaperSlot(row.slot)] = row
         self._households = households.histories_of(borrowers)
         self._settings: dict[date, tuple[Settings, Mapping[str, SettingRow]]] = {}
+        self._published: dict[date, Mapping[str, Rule]] = {}
 
     def history(self, loan_id: int) -> History:
         return self._histories[loan_id]
@@ -77,6 +83,11 @@ class ReadAhead(Reading):
         if day not in self._settings:
             self._settings[day] = super().settings(day)
         return self._settings[day]
+
+    def published(self, day: date) -> Mapping[str, Rule]:
+        if day not in self._published:
+            self._published[day] = super().published(day)
+        return self._published[day]
 
 
 EACH_TIME = Reading()

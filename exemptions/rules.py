@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from rulebook.moves import Moves
 from rulebook.rules import Rule, Rulebook
 from rulebook.sources import (
     EASY_LEAFLET,
@@ -38,6 +39,8 @@ _EXEMPTION_Q2 = QA_VOL17.at("2 償還免除関係 問2")
 def _rule(code: str, wording_ja: str, source: Source) -> Rule:
     return Rule(code, wording_ja, source, in_force_from=SPECIAL_LENDING_BEGAN)
 
+
+MOVES = Moves.EXEMPTION
 
 RULES: tuple[Rule, ...] = (
     _rule("EX-01", "免除には申請が必要で、要件に当てはまっても自動的には免除されない。", _POINTS),

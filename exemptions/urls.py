@@ -8,6 +8,7 @@ from exemptions.inquiries.urls import urlpatterns as inquiries
 from exemptions.reliefs import views as reliefs
 from exemptions.revoking import views as revoking
 from exemptions.second_looks import views as second_looks
+from exemptions.simulating import views as simulating
 from exemptions.views import decided, entering, queueing, reviewing, sheets, showing
 from exemptions.workload import views as workload
 
@@ -45,6 +46,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("enter/missing/", entering.missing, name="missing"),
     path("flowchart/", flowchart.flowchart, name="flowchart"),
     path("reliefs/<int:pk>/<slug:relief>/", reliefs.relief, name="relief"),
+    path("simulations/of/<int:pk>/", simulating.simulations, name="simulations"),
+    path("simulations/of/<int:pk>/start/", simulating.start, name="simulate"),
+    path("simulations/of/<int:pk>/check/", simulating.check, name="check_publication"),
+    path("simulations/<int:pk>/", simulating.simulation, name="simulation"),
+    path("simulations/<int:pk>/loans/", simulating.loans, name="simulation_loans"),
+    path("simulations/<int:pk>/cancel/", simulating.cancel, name="simulation_cancel"),
     *inquiries,
     path("<int:pk>/", showing.detail, name="detail"),
     path("<int:pk>/edit/", entering.edit, name="edit"),

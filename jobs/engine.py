@@ -196,6 +196,20 @@ def finish(run_id: int) -> bool:
     return True
 
 
+def cancel(run_id: int) -> None:
+    """End a run for good and forget its items; what it did until then is for the caller to take back.
+
+    Items in a worker's hands are waited for. A run that is over stays as it is.
+    """
+    with transaction.atomic():
+        run = Run.objects.select_for_update().get(pk=run_id)
+        if run.is_over:
+            return
+        run.items.all().delete()
+        run.state, run.selected, run.finished_at = RunState.CANCELLED, 0, timezone.now()
+        run.save(update_fields=["state", "selected", "finished_at"])
+
+
 def retry_failed(run_id: int) -> int:
     """Put the failed items of a run back; gives how many. Somebody (worker or command) then advances it again."""
     with transaction.atomic():

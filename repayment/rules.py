@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from repayment.deferring.rules import RULES as DEFERRAL_RULES
+from rulebook.moves import Moves
 from rulebook.rules import Rule
 from rulebook.sources import (
     FOLLOW_UP_CIRCULAR,
@@ -30,6 +31,8 @@ _TABLE = RELOAN_LEAFLET.at("償還月額の表")
 def _rule(code: str, wording_ja: str, source: Source) -> Rule:
     return Rule(code, wording_ja, source, in_force_from=SPECIAL_LENDING_BEGAN)
 
+
+MOVES = Moves.REPAYMENT
 
 RULES: tuple[Rule, ...] = (
     _rule(

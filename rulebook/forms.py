@@ -10,6 +10,7 @@ from django import forms
 
 from japan.eras import DateError, parse_date
 from japan.forms import EraDateField
+from rulebook.keys import Wording
 from rulebook.setting_keys import (
     AmountsBySize,
     Ascending,
@@ -97,6 +98,9 @@ def value_fields(setting: SettingKey, current: Any) -> dict[str, forms.Field]:
     if isinstance(kind, AmountsBySize):
         hint = "1人世帯から順に「、」で区切ります。例：180000、240000、280000。定めないときは空けておきます。"
         return {"value": _text("新しい値", "、".join(map(str, current)), help_text=hint, unit=setting.unit_ja)}
+    if isinstance(kind, Wording):
+        widget = forms.Textarea(attrs={"rows": 4})
+        return {"value": forms.CharField(label="新しい文", required=False, initial=current, widget=widget)}
     if isinstance(kind, Checklist):
         return {"value": _lines("新しい値", "\n".join(current))}
     optional = isinstance(kind, Whole) and kind.optional

@@ -7,12 +7,17 @@ explained by yesterday's sentence.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
 from rulebook.findings import Finding
+from rulebook.moves import Moves
 from rulebook.sources import Source
+
+
+RULE_PREFIX = "rule-"
+"""With it begin the keys under which the sentences of rules are changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,11 @@ class Rule:
     def version(self) -> str:
         """What an assessment stores, e.g. ``"EX-11@2020-03-25"``."""
         return f"{self.code}@{self.in_force_from.isoformat()}"
+
+    @property
+    def key(self) -> str:
+        """Under which key its sentence is changed (``rulebook.keys``)."""
+        return f"{RULE_PREFIX}{self.code}"
 
     def in_force(self, on: date) -> bool:
         """Whether the rule stands on that day, first and last day included."""
@@ -74,15 +84,19 @@ class Rulebook:
 
 @dataclass(frozen=True, slots=True)
 class AppRules:
-    """The rules one app brings in: its label, the name people know it by, and the rules in order."""
+    """The rules one app brings in: its label, the name people know it by, the rules in order, and what they move."""
 
     app_label: str
     name_ja: str
     rules: tuple[Rule, ...]
+    moves: Moves = Moves.NOTHING
 
 
 def declared_rules() -> Iterator[AppRules]:
-    """Find ``RULES`` in the ``rules`` module of every installed app, from the top floor to the bottom one."""
+    """Find ``RULES`` in the ``rules`` module of every installed app, from the top floor to the bottom one.
+
+    ``MOVES`` beside them says what a change of those rules could move in held loans.
+    """
     from importlib import import_module
 
     from django.apps import apps
@@ -90,9 +104,11 @@ def declared_rules() -> Iterator[AppRules]:
 
     for config in apps.get_app_configs():
         if config.module is not None and module_has_submodule(config.module, "rules"):
-            rules = tuple(getattr(import_module(f"{config.name}.rules"), "RULES", ()))
+            module = import_module(f"{config.name}.rules")
+            rules = tuple(getattr(module, "RULES", ()))
             if rules:
-                yield AppRules(config.label, str(config.verbose_name), rules)
+                moves = getattr(module, "MOVES", Moves.NOTHING)
+                yield AppRules(config.label, str(config.verbose_name), rules, moves)
 
 
 def all_rules(on: date) -> list[AppRules]:
@@ -101,8 +117,19 @@ def all_rules(on: date) -> list[AppRules]:
     for declared in declared_rules():
         standing = tuple(rule for rule in declared.rules if rule.in_force(on))
         if standing:
-            groups.append(AppRules(declared.app_label, declared.name_ja, standing))
+            groups.append(replace(declared, rules=standing))
     return groups
+
+
+def restated(checks: Iterable[Check], published: Mapping[str, Rule]) -> tuple[Check, ...]:
+    """Return checks with the sentence, source and version that the house has published for their rules."""
+    return tuple(replace(each, rule=standing(each.rule, published)) for each in checks)
+
+
+def standing(rule: Rule, published: Mapping[str, Rule]) -> Rule:
+    """Return a rule as the house has published it, unless the program brings a sentence that began later."""
+    ours = published.get(rule.code)
+    return ours if ours is not None and ours.in_force_from >= rule.in_force_from else rule
 
 
 def find_rule(code: str, on: date) -> Rule | None:

@@ -6,15 +6,16 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import IntegerField, QuerySet, Subquery, Value
+from django.db.models import IntegerField, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Coalesce
 
+from rulebook.keys import published_rule
 from rulebook.models import SettingRow
-from rulebook.rules import AppRules, all_rules
+from rulebook.rules import RULE_PREFIX, AppRules, Rule, all_rules, standing
 from rulebook.setting_keys import BY_KEY, KEYS, SettingError, SettingKey
 from rulebook.settings import Settings
 
@@ -54,8 +55,20 @@ class SettingsBook:
 def settings_book() -> SettingsBook:
     """What was ever approved, also if it was withdrawn since; one query."""
     return SettingsBook(
-        list(SettingRow.objects.filter(approved_at__isnull=False).order_by("valid_from", "approved_at"))
+        list(_settings().filter(approved_at__isnull=False).order_by("valid_from", "approved_at"))
     )
+
+
+def published_rules(day: date) -> dict[str, Rule]:
+    """The sentences the house has published for rules, as they stand on a day, by the rule's code; one query."""
+    rows = _in_force(day, _every_approved().filter(key__startswith=RULE_PREFIX))
+    rules = (published_rule(row.key, row.value, row.source, row.valid_from) for row in rows)
+    return {rule.code: rule for rule in rules}
+
+
+def value_on(key: str, day: date) -> Any:
+    """The value of one setting on a day; ``SettingError`` as above."""
+    return values_on(key, [day])[day]
 
 
 def values_on(key: str, days: Iterable[date]) -> dict[date, Any]:
@@ -78,13 +91,25 @@ def _in_force(day: date, approved: QuerySet[SettingRow] | None = None) -> QueryS
     return rows.filter(valid_from__lte=day).order_by("key", "-valid_from").distinct("key")
 
 
+_STANDS = Q(approved_at__isnull=False, withdrawn_at__isnull=True)
+
+
+def _settings() -> QuerySet[SettingRow]:
+    """The rows of settings, without the sentences of rules."""
+    return SettingRow.objects.exclude(key__startswith=RULE_PREFIX)
+
+
 def _approved() -> QuerySet[SettingRow]:
-    return SettingRow.objects.filter(approved_at__isnull=False, withdrawn_at__isnull=True)
+    return _settings().filter(_STANDS)
+
+
+def _every_approved() -> QuerySet[SettingRow]:
+    return SettingRow.objects.filter(_STANDS)
 
 
 def _approved_at(moment: datetime) -> QuerySet[SettingRow]:
     """The rows that were approved at a moment, also those withdrawn since."""
-    return SettingRow.objects.filter(approved_at__lte=moment).exclude(withdrawn_at__lte=moment)
+    return _settings().filter(approved_at__lte=moment).exclude(withdrawn_at__lte=moment)
 
 
 # --- the page of settings ---------------------------------------------------------------------------
@@ -133,7 +158,7 @@ def setting_groups(day: date) -> list[SettingGroup]:
 
 def setting_state(setting: SettingKey, day: date) -> SettingState:
     """One setting with its value of a day and what is coming."""
-    standing = _in_force(day).filter(key=setting.key).first()
+    standing = _in_force(day, _every_approved()).filter(key=setting.key).first()
     return _state(setting, standing, _ahead(day).filter(key=setting.key))
 
 
@@ -154,7 +179,7 @@ def value_ja(setting: SettingKey, value: Any) -> str:
 
 def stored_value(setting: SettingKey, day: date) -> Any:
     """The value of one setting on a day as it is stored (JSON)."""
-    row = _in_force(day).filter(key=setting.key).first()
+    row = _in_force(day, _every_approved()).filter(key=setting.key).first()
     return setting.default if row is None else row.value
 
 
@@ -192,15 +217,15 @@ def rules_matching(words: str, on: date) -> list[AppRules]:
     wanted = [
         re.compile(re.escape(word) + ("(?![0-9])" if word[-1].isdigit() else "")) for word in _plain(words).split()
     ]
-    groups = []
+    groups, published = [], published_rules(on)
     for group in all_rules(on):
         found = tuple(
             rule
-            for rule in group.rules
+            for rule in (standing(rule, published) for rule in group.rules)
             if all(word.search(_plain(f"{rule.code} {rule.wording_ja} {rule.source}")) for word in wanted)
         )
         if found:
-            groups.append(AppRules(group.app_label, group.name_ja, found))
+            groups.append(replace(group, rules=found))
     return groups
 
 

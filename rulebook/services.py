@@ -1,6 +1,8 @@
-"""Changing what differs by prefecture: one person proposes with a source, another approves.
+"""Changing what differs by prefecture, and what a rule says: one person proposes with a source, another approves.
 
-Refusals are :class:`SettingRefused`; their text is the sentence that the person at the screen reads.
+A proposal is the draft, its approval the publication: from its day on it stands. What moves held loans is published only
+with a finished simulation of exactly this draft (N-21). Refusals are :class:`SettingRefused`; their text is the sentence
+that the person at the screen reads.
 """
 
 from __future__ import annotations
@@ -9,20 +11,21 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Permission
 from audit.actors import Actor
 from audit.services import service
-from rulebook.models import SettingRow
+from rulebook.certifying import Standing, standing_of
+from rulebook.keys import key_named
+from rulebook.models import SettingRow, SimulationCertificate
+from rulebook.refusals import NoSimulation, NoSource, OnePersonAlone, SettingRefused, StaleSimulation
 from rulebook.selectors import stored_value
-from rulebook.setting_keys import BY_KEY, SettingError
+from rulebook.setting_keys import SettingError
 
-
-class SettingRefused(Exception):
-    """A change of settings that must not be made. ``str()`` is a Japanese sentence for the person who tried."""
+__all__ = ["SettingRefused", "approve_setting", "propose_setting", "withdraw_setting"]
 
 
 @service
@@ -35,9 +38,9 @@ def propose_setting(
     change of the same key for the same day.
     """
     proposer = _staff(by, Permission.PROPOSE_SETTINGS, "設定の変更を起案できるのは、都道府県社協の職員と決裁者です。")
-    if key not in BY_KEY:
+    setting = key_named(key)
+    if setting is None:
         raise SettingRefused(f"「{key}」という設定はありません。")
-    setting = BY_KEY[key]
     try:
         chosen = setting.read(value)
     except SettingError as error:
@@ -45,7 +48,7 @@ def propose_setting(
     if valid_from < timezone.localdate(at):
         raise SettingRefused("適用開始日は今日以降の日付にしてください。過去の判定は変えられません。")
     if not source.strip():
-        raise SettingRefused("根拠（通知・規程などの文書名と箇所）を入力してください。")
+        raise NoSource
     if stored_value(setting, valid_from) == setting.write(chosen):
         raise SettingRefused("その日の値と同じです。変更する必要はありません。")
     row = SettingRow(
@@ -54,6 +57,7 @@ def propose_setting(
         valid_from=valid_from,
         source=source.strip(),
         reason=reason.strip(),
+        needs_simulation=setting.moves.needs_simulation,
         proposed_by=proposer,
         proposed_at=at,
     )
@@ -72,17 +76,22 @@ def propose_setting(
 
 @service
 def approve_setting(*, row_id: int, by: Actor, at: datetime) -> SettingRow:
-    """Let a proposal stand from its day on. Never by the person who proposed it, never after its day has passed."""
+    """Let a proposal stand from its day on. Never by the person who proposed it, never after its day has passed.
+
+    What moves held loans also needs a finished simulation of this very draft, upon the settings and rules that stand on its
+    day now, not older than the setting ``simulation_valid_days``: ``NoSimulation``, ``StaleSimulation``.
+    """
     approver = _staff(by, Permission.APPROVE_SETTINGS, "設定の変更を承認できるのは決裁者です。")
     row = _open(row_id)
     if row.approved_at is not None:
         raise SettingRefused("この変更はすでに承認されています。")
     if row.proposed_by_id == approver.pk:
-        raise SettingRefused("起案した人は承認できません。ほかの決裁者が承認してください。")
+        raise OnePersonAlone
     if row.valid_from < timezone.localdate(at):
         raise SettingRefused("適用開始日を過ぎています。取り下げて、今日以降の日付で起案し直してください。")
+    row.certificate = _certificate(row, at) if row.needs_simulation else None
     row.approved_by, row.approved_at = approver, at
-    row.save(update_fields=["approved_by", "approved_at"])
+    row.save(update_fields=["approved_by", "approved_at", "certificate"])
     return row
 
 
@@ -109,6 +118,23 @@ def _staff(by: Actor, permission: Permission, refusal: str) -> User:
     if user is None or not user.can(permission):
         raise SettingRefused(refusal)
     return user
+
+
+def _certificate(row: SettingRow, at: datetime) -> SimulationCertificate:
+    """The simulation that a publication rests on, while nothing else is published."""
+    _one_publication_at_a_time()
+    certificate, standing = standing_of(row, at=at)
+    if certificate is None:
+        raise NoSimulation
+    if standing is not Standing.GOOD:
+        raise StaleSimulation(standing.because_ja)
+    return certificate
+
+
+def _one_publication_at_a_time() -> None:
+    """Two drafts simulated upon the same settings must not both be published: the second has to see the first."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtext('rulebook:publication'))")
 
 
 def _open(row_id: int) -> SettingRow:

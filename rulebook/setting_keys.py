@@ -15,6 +15,7 @@ from datetime import date
 from typing import Any, Protocol
 
 from rulebook.checklists import ruling_out
+from rulebook.moves import Moves
 from rulebook.sources import (
     EASY_LEAFLET,
     EXEMPTION_GUIDE,
@@ -322,7 +323,7 @@ class Digits:
 class SettingKey:
     """One setting: how it is called, what it may be, what it is where nobody chose, and on what it rests.
 
-    ``default`` is the value as JSON. ``rules`` are the rule ids that read it.
+    ``default`` is the value as JSON. ``rules`` are the rule ids that read it, ``moves`` what it moves in held loans.
     """
 
     key: str
@@ -335,6 +336,7 @@ class SettingKey:
     open_question_ja: str = ""
     case_may_override: bool = False
     group_ja: str = field(default="償還", kw_only=True)
+    moves: Moves = field(default=Moves.NOTHING, kw_only=True)
 
     def read(self, value: object) -> Any:
         """Return the value as the program uses it; :class:`SettingError` if it does not fit."""
@@ -389,6 +391,7 @@ KEYS: tuple[SettingKey, ...] = (
         ("RP-04",),
         TOKYO_CENTRE.at("口座振替日"),
         case_may_override=True,
+        moves=Moves.REPAYMENT,
     ),
     SettingKey(
         "instalment_unit",
@@ -418,6 +421,7 @@ KEYS: tuple[SettingKey, ...] = (
         OSAKA_DEFERRAL_GUIDE.at("延滞利子の起算（2026年1月から）"),
         open_question_ja=_LATE_INTEREST_Q,
         case_may_override=True,
+        moves=Moves.REPAYMENT,
     ),
     SettingKey(
         "late_interest_rate_bp",
@@ -439,6 +443,7 @@ KEYS: tuple[SettingKey, ...] = (
         "日",
         open_question_ja=_LATE_INTEREST_Q,
         case_may_override=True,
+        moves=Moves.REPAYMENT,
     ),
     SettingKey(
         "late_interest_rounding",
@@ -449,6 +454,7 @@ KEYS: tuple[SettingKey, ...] = (
         HOUSE_DEFAULT.at("延滞利子の計算式"),
         open_question_ja=_LATE_INTEREST_Q,
         case_may_override=True,
+        moves=Moves.REPAYMENT,
     ),
     SettingKey(
         "allocation_order",
@@ -459,6 +465,7 @@ KEYS: tuple[SettingKey, ...] = (
         HOUSE_DEFAULT.at("充当順"),
         open_question_ja=_LATE_INTEREST_Q,
         case_may_override=True,
+        moves=Moves.REPAYMENT,
     ),
     SettingKey(
         "late_application_policy",
@@ -470,6 +477,7 @@ KEYS: tuple[SettingKey, ...] = (
         open_question_ja=_LATE_Q,
         case_may_override=True,
         group_ja="免除",
+        moves=Moves.EXEMPTION,
     ),
     SettingKey(
         "late_application_cutoff",
@@ -481,6 +489,7 @@ KEYS: tuple[SettingKey, ...] = (
         open_question_ja=_LATE_Q,
         case_may_override=True,
         group_ja="免除",
+        moves=Moves.EXEMPTION,
     ),
     SettingKey(
         "later_year_anniversary_inclusive",
@@ -492,6 +501,7 @@ KEYS: tuple[SettingKey, ...] = (
         open_question_ja=_ANNIVERSARY_Q,
         case_may_override=True,
         group_ja="免除",
+        moves=Moves.EXEMPTION,
     ),
     SettingKey(
         "exemption_window",
@@ -502,6 +512,7 @@ KEYS: tuple[SettingKey, ...] = (
         EASY_LEAFLET.at("いつまで申し込みができますか"),
         case_may_override=True,
         group_ja="免除",
+        moves=Moves.EXEMPTION,
     ),
     SettingKey(
         "accept_intellectual_severe",
@@ -513,6 +524,7 @@ KEYS: tuple[SettingKey, ...] = (
         open_question_ja="療育手帳がすべての都道府県で対象となるか。",
         case_may_override=True,
         group_ja="免除",
+        moves=Moves.EXEMPTION,
     ),
     SettingKey(
         "req4_months",
@@ -524,6 +536,7 @@ KEYS: tuple[SettingKey, ...] = (
         "か月分",
         case_may_override=True,
         group_ja="免除",
+        moves=Moves.EXEMPTION,
     ),
     SettingKey(
         "req4_growth_window_months",
@@ -536,6 +549,7 @@ KEYS: tuple[SettingKey, ...] = (
         open_question_ja=_REQ4_Q,
         case_may_override=True,
         group_ja="免除",
+        moves=Moves.EXEMPTION,
     ),
     SettingKey(
         "same_month_small_and_general",
@@ -568,6 +582,7 @@ KEYS: tuple[SettingKey, ...] = (
         TOYAMA_GUIDE.at("生活保護を受給している方"),
         open_question_ja="富山県の案内だけにある条件。ほかの都道府県でも同じ扱いか。",
         group_ja="免除",
+        moves=Moves.EXEMPTION,
     ),
     SettingKey(
         "other_grounds_wait_for_start",
@@ -577,6 +592,7 @@ KEYS: tuple[SettingKey, ...] = (
         ("EX-35",),
         EXEMPTION_GUIDE.at("返済免除のポイント（返済中に）"),
         group_ja="免除",
+        moves=Moves.EXEMPTION,
     ),
     SettingKey(
         "late_interest_on_exemption",
@@ -587,6 +603,7 @@ KEYS: tuple[SettingKey, ...] = (
         HOUSE_DEFAULT.at("免除と延滞利子"),
         open_question_ja=_LATE_INTEREST_Q,
         group_ja="免除",
+        moves=Moves.REPAYMENT,
     ),
     SettingKey(
         "hold_collection_while_exemption_pending",
@@ -930,6 +947,26 @@ KEYS: tuple[SettingKey, ...] = (
         "%",
         open_question_ja="決定のうち何％を、関わっていない職員が結果を見ずに審査し直すか。",
         group_ja="免除",
+        "simulation_valid_days",
+        "改正案の試算の有効な日数",
+        Whole(1, 60),
+        7,
+        (),
+        HOUSE_DEFAULT.at("規則と設定の改正"),
+        "日",
+        open_question_ja="試算から何日以内に公表するか。その間の入金や書類は試算に入っていない。",
+        group_ja="規則の改正",
+    ),
+    SettingKey(
+        "review_minutes_per_case",
+        "免除の審査1件にかかる時間（試算の見積もり）",
+        Whole(1, 240),
+        20,
+        (),
+        HOUSE_DEFAULT.at("規則と設定の改正"),
+        "分",
+        open_question_ja="審査1件に実際に何分かかっているか。",
+        group_ja="規則の改正",
     ),
 )
 

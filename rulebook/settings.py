@@ -69,6 +69,8 @@ class Settings:
     local_papers_general: tuple[str, ...]
     local_papers_regular: tuple[str, ...]
     transit_red_bank_days: int
+    simulation_valid_days: int
+    review_minutes_per_case: int
 
     @classmethod
     def defaults(cls) -> Self:

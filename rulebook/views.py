@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, cast
 
 from django.contrib import messages
@@ -17,11 +18,12 @@ from accounts.models import User
 from accounts.roles import Permission
 from audit.actors import Actor
 from rulebook import selectors, services
+from rulebook.certifying import Standing, standing_of
 from rulebook.forms import ProposalForm
+from rulebook.keys import key_named
 from rulebook.models import SettingRow
 from rulebook.selectors import ComingChange, value_ja
 from rulebook.services import SettingRefused
-from rulebook.setting_keys import BY_KEY
 
 UNPROCESSABLE = 422
 
@@ -52,10 +54,10 @@ def setting(request: HttpRequest, key: str) -> HttpResponse:
     user = cast(User, request.user)
     if request.method == "POST" and not user.can(Permission.PROPOSE_SETTINGS):
         raise PermissionDenied
-    if key not in BY_KEY:
+    chosen = key_named(key)
+    if chosen is None:
         raise Http404
     today = timezone.localdate()
-    chosen = BY_KEY[key]
     state = selectors.setting_state(chosen, today)
     current = chosen.default if state.row is None else state.row.value
     form = ProposalForm(request.POST or None, setting=chosen, current=current, initial={"valid_from": today})
@@ -73,28 +75,35 @@ def setting(request: HttpRequest, key: str) -> HttpResponse:
         except SettingRefused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, "変更を起案しました。ほかの決裁者が承認すると、適用開始日から使われます。")
+            first = "影響を試算したうえで、" if chosen.moves.needs_simulation else ""
+            messages.success(request, f"変更を起案しました。{first}ほかの決裁者が承認すると、適用開始日から使われます。")
             return redirect("rulebook:setting", key)
     context = {
         "state": state,
         "shown_rules": selectors.codes_in_force(today),
         "form": form if user.can(Permission.PROPOSE_SETTINGS) else None,
-        "coming": [_coming(change, user) for change in state.coming],
+        "coming": [_coming(change, user, timezone.now()) for change in state.coming],
         "history": [{"row": row, "text": value_ja(chosen, row.value)} for row in selectors.setting_history(chosen)],
         "today": today,
     }
     return render(request, "rulebook/setting.html", context, status=UNPROCESSABLE if form.errors else 200)
 
 
-def _coming(change: ComingChange, user: User) -> dict[str, Any]:
+def _coming(change: ComingChange, user: User, at: datetime) -> dict[str, Any]:
     """A coming change with what this reader may do about it, and the dialogs' words."""
     row = change.row
     proposed_by_me = row.proposed_by_id == user.pk
     supervisor = user.can(Permission.APPROVE_SETTINGS)
+    open_draft = row.approved_at is None
+    certificate, standing = standing_of(row, at=at) if row.needs_simulation and open_draft else (None, Standing.GOOD)
     return {
         "row": row,
         "text": change.text_ja,
-        "may_approve": row.approved_at is None and supervisor and not proposed_by_me,
+        "certificate": certificate,
+        "standing": standing,
+        "may_simulate": row.needs_simulation and open_draft and user.can(Permission.PROPOSE_SETTINGS),
+        "sees_simulations": row.needs_simulation and user.can(Permission.PROPOSE_SETTINGS),
+        "may_approve": open_draft and supervisor and not proposed_by_me and standing is Standing.GOOD,
         "own_proposal": row.approved_at is None and proposed_by_me,
         "may_withdraw": proposed_by_me or supervisor,
         "approve_id": f"approve-{row.pk}",

@@ -19,6 +19,7 @@ from exemptions.models.prior import PriorDecision
 from exemptions.models.queueing import Handover, HandoverLine, LaidAside, resting
 from exemptions.models.revocations import Revocation
 from exemptions.models.second_looks import DecisionLikeness, SampleDraw, SecondLook, UnlikePair
+from exemptions.models.simulations import Simulation, SimulationBlock, SimulationLine
 
 __all__ = [
     "DECIDED_STATES",
@@ -46,6 +47,9 @@ __all__ = [
     "Revocation",
     "SampleDraw",
     "SecondLook",
+    "Simulation",
+    "SimulationBlock",
+    "SimulationLine",
     "StateChange",
     "TakenBack",
     "is_assigned",

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from audit.actors import Actor
 from exemptions.assessment import Assessment as Findings
+from exemptions.assessment import restated_findings
 from exemptions.enums import FORM_1_1_GROUNDS, Flag
 from exemptions.evidence import HeadRemark, facts_of, head_remarks, years_asked
 from exemptions.facts import Facts
@@ -70,6 +71,7 @@ def look_at(application: Application, *, as_of: date, read: Reading = EACH_TIME)
     facts = replace(facts, origins={**facts.origins, **setting_origins(rows)})
     question = Question(facts, settings, as_of, FORM_1_1_GROUNDS)
     findings = completed(question.answered(), question)
+    findings = restated_findings(findings, read.published(as_of))
     later = years_asked(application.loan, application.received_on).is_later(application.fiscal_year)
     return Look(facts, settings, findings, tuple(head_remarks(application, read=read)), later)
 

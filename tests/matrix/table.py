@@ -342,6 +342,12 @@ PAGES: dict[str, Page] = {
     "rulebook:setting": Page(get=STAFF, post="PS", row="setting"),
     "rulebook:approve": Page(post="S", row="setting_row"),
     "rulebook:withdraw": Page(post="PS", row="setting_row"),
+    "exemptions:simulations": Page(get="PS", row="moving_draft"),
+    "exemptions:simulate": Page(post="PS", row="moving_draft"),
+    "exemptions:check_publication": Page(post="PS", row="moving_draft"),
+    "exemptions:simulation": Page(get="PS", row="simulation"),
+    "exemptions:simulation_loans": Page(get="PS", row="simulation", tells=True),
+    "exemptions:simulation_cancel": Page(post="PS", row="simulation"),
     # --- audit ---
     "audit:log": Page(get="A"),
     "audit:accesses": Page(get="A"),

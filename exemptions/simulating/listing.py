@@ -1,0 +1,54 @@
+"""The loans of a simulation, by sign, fund, office or municipality; a page at a time, by keyset. Constant queries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+
+from accounts.models import User
+from exemptions.models import Simulation, SimulationLine
+from exemptions.simulating.enums import Sign
+from loans.enums import FundKind
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of the list; ``after`` is the key of its last row, where more follow."""
+
+    rows: Sequence[SimulationLine]
+    total: int
+    after: str
+
+
+def chosen_lines(simulation: Simulation, user: User, query: QueryDict) -> QuerySet[SimulationLine]:
+    """The lines that an address asks for, as this reader may see them."""
+    lines = simulation.lines.all().visible_to(user)  # type: ignore[attr-defined]
+    if query.get("sign") in Sign.values:
+        lines = lines.filter(sign=query["sign"])
+    if query.get("fund") in FundKind.values:
+        lines = lines.filter(fund=query["fund"])
+    if query.get("office", "").isdecimal():
+        lines = lines.filter(office=int(query["office"]))
+    if place := query.get("place"):
+        lines = lines.filter(office__municipality="" if place == "-" else place)
+    if query.get("told"):
+        lines = lines.filter(told=True)
+    if query.get("cases"):
+        lines = lines.filter(Q(sign=Sign.ADDED) | Q(told=True, applied=True))
+    found: QuerySet[SimulationLine] = lines
+    return found
+
+
+def page(simulation: Simulation, user: User, query: QueryDict) -> Page:
+    """One page of the list; two queries."""
+    chosen = chosen_lines(simulation, user, query)
+    total = chosen.count()
+    if query.get("after", "").isdecimal():
+        chosen = chosen.filter(pk__gt=int(query["after"]))
+    rows = list(chosen.select_related("loan__borrower", "office").order_by("pk")[: PAGE_SIZE + 1])
+    return Page(rows[:PAGE_SIZE], total, str(rows[PAGE_SIZE - 1].pk) if len(rows) > PAGE_SIZE else "")
