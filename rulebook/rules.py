@@ -15,7 +15,6 @@ from rulebook.findings import Finding
 from rulebook.moves import Moves
 from rulebook.sources import Source
 
-
 RULE_PREFIX = "rule-"
 """With it begin the keys under which the sentences of rules are changed."""
 

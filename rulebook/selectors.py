@@ -54,9 +54,7 @@ class SettingsBook:
 
 def settings_book() -> SettingsBook:
     """What was ever approved, also if it was withdrawn since; one query."""
-    return SettingsBook(
-        list(_settings().filter(approved_at__isnull=False).order_by("valid_from", "approved_at"))
-    )
+    return SettingsBook(list(_settings().filter(approved_at__isnull=False).order_by("valid_from", "approved_at")))
 
 
 def published_rules(day: date) -> dict[str, Rule]:

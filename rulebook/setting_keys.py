@@ -947,6 +947,8 @@ KEYS: tuple[SettingKey, ...] = (
         "%",
         open_question_ja="決定のうち何％を、関わっていない職員が結果を見ずに審査し直すか。",
         group_ja="免除",
+    ),
+    SettingKey(
         "simulation_valid_days",
         "改正案の試算の有効な日数",
         Whole(1, 60),

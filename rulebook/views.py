@@ -76,7 +76,9 @@ def setting(request: HttpRequest, key: str) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             first = "影響を試算したうえで、" if chosen.moves.needs_simulation else ""
-            messages.success(request, f"変更を起案しました。{first}ほかの決裁者が承認すると、適用開始日から使われます。")
+            messages.success(
+                request, f"変更を起案しました。{first}ほかの決裁者が承認すると、適用開始日から使われます。"
+            )
             return redirect("rulebook:setting", key)
     context = {
         "state": state,

@@ -51,7 +51,9 @@ from exemptions.models import (
 )
 from exemptions.revoking.services import propose_revocation
 from exemptions.second_looks.services import draw_sample
+from exemptions.models import Application, AuthorityInquiry, Bulk, Candidate, InquiryLetter, Simulation
 from exemptions.services import enter_application, save_draft
+from exemptions.simulating.services import start_simulation
 from exemptions.transcript import Transcript
 from exemptions.workflow import Move
 from japan.months import month_of
@@ -281,6 +283,8 @@ class Council:
     second_look: SecondLook | None = None
     unlike_pair: UnlikePair | None = None
     setting_row_id: int = 0
+    simulation: Simulation | None = None
+    """A draft that moves held loans, simulated to the end."""
     deputy_row_id: int = 0
     assignment_id: int = 0
     enrolment_token: str = ""
@@ -924,6 +928,16 @@ def things_of_the_house(council: Council) -> None:
         by=Actor.person(clerk),
         at=NOW,
     ).pk
+    moving = propose_setting(
+        key="late_application_policy",
+        value="ALL_UNPAID",
+        valid_from=DAY + timedelta(days=20),
+        source="第3回運営委員会議事録 議題3",
+        by=Actor.person(clerk),
+        at=NOW,
+    )
+    council.simulation = start_simulation(draft_id=moving.pk, by=Actor.person(clerk), at=NOW)
+    assert council.simulation.run is not None and advance(council.simulation.run.pk)
     council.deputy_row_id = accounts.name_deputy(
         supervisor_id=council.other_supervisor.pk,
         deputy_id=council.supervisor.pk,

@@ -56,7 +56,9 @@ class Simulation(models.Model):
         verbose_name_plural = "試算"
         constraints = [
             models.UniqueConstraint(
-                fields=["draft"], condition=Q(state=SimulationState.RUNNING), name="one_simulation_of_a_draft_at_a_time"
+                fields=["draft"],
+                condition=Q(state=SimulationState.RUNNING),
+                name="one_simulation_of_a_draft_at_a_time",
             ),
             models.CheckConstraint(
                 name="simulation_done_with_its_digests",

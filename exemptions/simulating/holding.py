@@ -69,10 +69,7 @@ def loans_in(block: int, *, moves: Moves, as_of: date) -> list[int]:
     return [
         loan_id
         for loan_id, lent, net, exempted, revocations, last_on, deadline_on in values
-        if moves is Moves.REPAYMENT
-        or revocations
-        or last_on > min(as_of, deadline_on)
-        or net + exempted < lent
+        if moves is Moves.REPAYMENT or revocations or last_on > min(as_of, deadline_on) or net + exempted < lent
     ]
 
 

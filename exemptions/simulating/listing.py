@@ -27,28 +27,29 @@ class Page:
 
 def chosen_lines(simulation: Simulation, user: User, query: QueryDict) -> QuerySet[SimulationLine]:
     """The lines that an address asks for, as this reader may see them."""
-    lines = simulation.lines.all().visible_to(user)  # type: ignore[attr-defined]
-    if query.get("sign") in Sign.values:
-        lines = lines.filter(sign=query["sign"])
-    if query.get("fund") in FundKind.values:
-        lines = lines.filter(fund=query["fund"])
-    if query.get("office", "").isdecimal():
-        lines = lines.filter(office=int(query["office"]))
-    if place := query.get("place"):
+    lines = SimulationLine.objects.filter(simulation=simulation).visible_to(user)
+    sign, fund, office = (str(query.get(name, "")) for name in ("sign", "fund", "office"))
+    if sign in Sign.values:
+        lines = lines.filter(sign=sign)
+    if fund in FundKind.values:
+        lines = lines.filter(fund=fund)
+    if office.isdecimal():
+        lines = lines.filter(office=int(office))
+    if place := str(query.get("place", "")):
         lines = lines.filter(office__municipality="" if place == "-" else place)
     if query.get("told"):
         lines = lines.filter(told=True)
     if query.get("cases"):
         lines = lines.filter(Q(sign=Sign.ADDED) | Q(told=True, applied=True))
-    found: QuerySet[SimulationLine] = lines
-    return found
+    return lines
 
 
 def page(simulation: Simulation, user: User, query: QueryDict) -> Page:
     """One page of the list; two queries."""
     chosen = chosen_lines(simulation, user, query)
     total = chosen.count()
-    if query.get("after", "").isdecimal():
-        chosen = chosen.filter(pk__gt=int(query["after"]))
+    after = str(query.get("after", ""))
+    if after.isdecimal():
+        chosen = chosen.filter(pk__gt=int(after))
     rows = list(chosen.select_related("loan__borrower", "office").order_by("pk")[: PAGE_SIZE + 1])
     return Page(rows[:PAGE_SIZE], total, str(rows[PAGE_SIZE - 1].pk) if len(rows) > PAGE_SIZE else "")

@@ -37,7 +37,8 @@ def start_simulation(*, draft_id: int, by: Actor, at: datetime) -> Simulation:
 
     Refused: a draft that is withdrawn, published or past its day, that moves no held loan, or that is being simulated.
     """
-    draft = _draft(draft_id, by)
+    staff = _staff(by)
+    draft = _draft(draft_id)
     if draft.withdrawn_at is not None or draft.approved_at is not None:
         raise SimulationRefused("この改正案は、すでに取り下げられたか公表されています。")
     if not draft.needs_simulation:
@@ -47,7 +48,7 @@ def start_simulation(*, draft_id: int, by: Actor, at: datetime) -> Simulation:
     before = settings_on(draft.valid_from)
     values = {} if draft.key.startswith(RULE_PREFIX) else {draft.key: draft.value}
     after = before.with_values(values).as_json()
-    return _start(draft, SimulationKind.DRAFT, base_of(draft), before.as_json(), after, by=by, at=at)
+    return _start(draft, SimulationKind.DRAFT, base_of(draft), before.as_json(), after, by=staff, at=at)
 
 
 @service
@@ -57,12 +58,13 @@ def check_publication(*, draft_id: int, by: Actor, at: datetime) -> Simulation:
     The comparison is ``exemptions.simulating.comparing.comparison_of``. Refused: what was not published with a
     simulation, or is being asked already.
     """
-    draft = _draft(draft_id, by)
+    staff = _staff(by)
+    draft = _draft(draft_id)
     if draft.approved_at is None or draft.certificate is None:
         raise SimulationRefused("試算をして公表した改正だけを、予測と比べられます。")
     predicted = Simulation.objects.get(pk=draft.certificate.number)
     after = settings_on(draft.valid_from).as_json()
-    return _start(draft, SimulationKind.CHECK, predicted.base, predicted.settings_before, after, by=by, at=at)
+    return _start(draft, SimulationKind.CHECK, predicted.base, predicted.settings_before, after, by=staff, at=at)
 
 
 @service
@@ -88,7 +90,7 @@ def _start(
     before: dict[str, Any],
     after: dict[str, Any],
     *,
-    by: Actor,
+    by: User,
     at: datetime,
 ) -> Simulation:
     if Simulation.objects.filter(draft=draft, state=SimulationState.RUNNING).exists():
@@ -104,7 +106,7 @@ def _start(
         base=base,
         settings_before=before,
         settings_after=after,
-        requested_by_id=by.user_id,
+        requested_by=by,
         requested_at=at,
     )
     simulation.run = open_run(
@@ -112,7 +114,7 @@ def _start(
         business_date=timezone.localdate(at),
         key=str(simulation.pk),
         parameters={"simulation": simulation.pk},
-        by_id=by.user_id,
+        by_id=by.pk,
     )
     simulation.save(update_fields=["run"])
     run_id = simulation.run.pk
@@ -126,12 +128,12 @@ def send(run_id: int) -> None:
         advance_run.delay(run_id)
 
 
-def _draft(draft_id: int, by: Actor) -> SettingRow:
-    _staff(by)
+def _draft(draft_id: int) -> SettingRow:
     return SettingRow.objects.select_for_update(of=("self",)).select_related("certificate").get(pk=draft_id)
 
 
-def _staff(by: Actor) -> None:
+def _staff(by: Actor) -> User:
     user = User.objects.filter(pk=by.user_id).first() if by.user_id is not None else None
     if user is None or not user.can(Permission.PROPOSE_SETTINGS):
         raise SimulationRefused("影響を試算できるのは、都道府県社協の職員と決裁者です。")
+    return user

@@ -109,9 +109,10 @@ def _is_running(simulation_id: int) -> bool:
 
 
 def _add_up(simulation: Simulation) -> None:
-    parts = list(simulation.blocks.order_by("number").values_list("loans", "asked", "before", "after"))
-    simulation.loans, simulation.asked = (sum(part[n] for part in parts) for n in (0, 1))
-    simulation.before, simulation.after = (digest_of_digests(part[n] for part in parts) for n in (2, 3))
+    parts = list(simulation.blocks.order_by("number"))
+    simulation.loans, simulation.asked = sum(part.loans for part in parts), sum(part.asked for part in parts)
+    simulation.before = digest_of_digests(part.before for part in parts)
+    simulation.after = digest_of_digests(part.after for part in parts)
     simulation.state = SimulationState.DONE
 
 
@@ -156,4 +157,6 @@ def _line(simulation: Simulation, found: Difference) -> SimulationLine:
     )
 
 
-SIMULATE = JobKind("exemptions.simulate", "改正案の試算", select=select_blocks, work=work_block, batch=1, finish=finish)
+SIMULATE = JobKind(
+    "exemptions.simulate", "改正案の試算", select=select_blocks, work=work_block, batch=1, finish=finish
+)

@@ -1,6 +1,6 @@
 """Loans that a setting cannot touch, told from their facts: they need not be asked twice.
 
-Whoever says that a loan is not touched must be right for every loan; ``tests/exemptions/test_simulating_pure.py`` asks both
+Whoever says that a loan is not touched must be right for every loan; ``tests/exemptions/test_simulating_touch.py`` asks both
 ways over invented loans. A setting without an entry may touch every loan.
 """
 

@@ -62,9 +62,7 @@ def answer(question: Question, block: Sequence[Held]) -> Answer:
             continue
         positions: Positions = {}
         was, comes = (
-            outcome_of(
-                held.facts, settings=each, as_of=question.as_of, moves=question.moves, positions=positions
-            )
+            outcome_of(held.facts, settings=each, as_of=question.as_of, moves=question.moves, positions=positions)
             for each in (stands, draft)
         )
         before.append((held.loan_id, was))

@@ -6,68 +6,117 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('rulebook', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("rulebook", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='settingrow',
-            name='needs_simulation',
-            field=models.BooleanField(default=False, verbose_name='試算が必要'),
+            model_name="settingrow",
+            name="needs_simulation",
+            field=models.BooleanField(default=False, verbose_name="試算が必要"),
         ),
         migrations.CreateModel(
-            name='ChangeReading',
+            name="ChangeReading",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('read_at', models.DateTimeField(verbose_name='確認日時')),
-                ('change', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='readings', to='rulebook.settingrow', verbose_name='改正')),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.office', verbose_name='事業所')),
-                ('read_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='確認者')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("read_at", models.DateTimeField(verbose_name="確認日時")),
+                (
+                    "change",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="readings",
+                        to="rulebook.settingrow",
+                        verbose_name="改正",
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.office",
+                        verbose_name="事業所",
+                    ),
+                ),
+                (
+                    "read_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="確認者",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '改正のお知らせの確認',
-                'verbose_name_plural': '改正のお知らせの確認',
+                "verbose_name": "改正のお知らせの確認",
+                "verbose_name_plural": "改正のお知らせの確認",
             },
         ),
         migrations.CreateModel(
-            name='SimulationCertificate',
+            name="SimulationCertificate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.BigIntegerField(unique=True, verbose_name='試算の番号')),
-                ('base', models.CharField(max_length=64, verbose_name='前提')),
-                ('prediction', models.CharField(max_length=64, verbose_name='予測')),
-                ('figures', models.JSONField(verbose_name='集計')),
-                ('made_at', models.DateTimeField(verbose_name='試算日時')),
-                ('draft', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rulebook.settingrow', verbose_name='改正案')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.BigIntegerField(unique=True, verbose_name="試算の番号")),
+                ("base", models.CharField(max_length=64, verbose_name="前提")),
+                ("prediction", models.CharField(max_length=64, verbose_name="予測")),
+                ("figures", models.JSONField(verbose_name="集計")),
+                ("made_at", models.DateTimeField(verbose_name="試算日時")),
+                (
+                    "draft",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="rulebook.settingrow",
+                        verbose_name="改正案",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '試算の証明',
-                'verbose_name_plural': '試算の証明',
+                "verbose_name": "試算の証明",
+                "verbose_name_plural": "試算の証明",
             },
         ),
         migrations.AddField(
-            model_name='settingrow',
-            name='certificate',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='rulebook.simulationcertificate', verbose_name='根拠とした試算'),
+            model_name="settingrow",
+            name="certificate",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="rulebook.simulationcertificate",
+                verbose_name="根拠とした試算",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='settingrow',
-            constraint=models.CheckConstraint(condition=models.Q(('source', ''), _negated=True), name='setting_has_a_source'),
+            model_name="settingrow",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("source", ""), _negated=True), name="setting_has_a_source"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='settingrow',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_by__isnull', True), ('needs_simulation', False), ('certificate__isnull', False), _connector='OR'), name='setting_approved_with_its_simulation', violation_error_message='影響を試算してから承認してください。'),
+            model_name="settingrow",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("approved_by__isnull", True),
+                    ("needs_simulation", False),
+                    ("certificate__isnull", False),
+                    _connector="OR",
+                ),
+                name="setting_approved_with_its_simulation",
+                violation_error_message="影響を試算してから承認してください。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='changereading',
-            constraint=models.UniqueConstraint(fields=('change', 'office'), name='change_read_once_by_an_office'),
+            model_name="changereading",
+            constraint=models.UniqueConstraint(fields=("change", "office"), name="change_read_once_by_an_office"),
         ),
         migrations.AddIndex(
-            model_name='simulationcertificate',
-            index=models.Index(fields=['draft', '-id'], name='certificate_of_draft'),
+            model_name="simulationcertificate",
+            index=models.Index(fields=["draft", "-id"], name="certificate_of_draft"),
         ),
     ]

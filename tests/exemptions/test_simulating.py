@@ -53,7 +53,8 @@ DAY = date(2026, 11, 20)
 SINCE = DAY + timedelta(days=11)
 SOURCE = "見本県社協 運営委員会議事録（令和8年11月10日）議題3"
 OWN = {
-    model._meta.db_table for model in (Simulation, SimulationBlock, SimulationLine, SimulationCertificate, Run, RunItem)
+    model._meta.db_table
+    for model in (Simulation, SimulationBlock, SimulationLine, SimulationCertificate, Run, RunItem)
 }
 
 
@@ -109,7 +110,7 @@ def _lent(borrower: Person, **fields: Any) -> Loan:
 
 
 def draft(house: House, value: Any = "ALL_UNPAID", *, key: str = "late_application_policy", **more: Any) -> SettingRow:
-    given = {"valid_from": SINCE, "source": SOURCE, "reason": "受付期間の延長に合わせるため"} | more
+    given: dict[str, Any] = {"valid_from": SINCE, "source": SOURCE, "reason": "受付期間の延長に合わせるため"} | more
     return propose_setting(key=key, value=value, by=Actor.person(house.clerk), at=timezone.now(), **given)
 
 
@@ -225,9 +226,7 @@ def test_a_simulation_cancelled_half_way_leaves_nothing_but_the_word_and_can_be_
         work_batch(simulation.run)
     assert simulation.blocks.count() == 2 and simulation.run.items.count() > 2
 
-    cancelled = cancel_simulation(
-        simulation_id=simulation.pk, by=Actor.person(house.supervisor), at=timezone.now()
-    )
+    cancelled = cancel_simulation(simulation_id=simulation.pk, by=Actor.person(house.supervisor), at=timezone.now())
 
     assert (cancelled.state, cancelled.loans, cancelled.after) == (SimulationState.CANCELLED, 0, "")
     assert not SimulationBlock.objects.exists() and not SimulationLine.objects.exists()
@@ -342,7 +341,9 @@ def test_g_21_a_rule_is_published_with_source_simulation_and_second_person_and_t
 
     application = house.late.applications.get()
     said = {
-        day: next(check.rule for check in look_at(application, as_of=day).findings.checks if check.rule.code == "EX-15")
+        day: next(
+            check.rule for check in look_at(application, as_of=day).findings.checks if check.rule.code == "EX-15"
+        )
         for day in (SINCE - timedelta(days=1), SINCE)
     }
     assert said[SINCE].wording_ja == "受付期間の後も、理由を問わず申請できる。"
@@ -351,9 +352,7 @@ def test_g_21_a_rule_is_published_with_source_simulation_and_second_person_and_t
 
 
 def test_repayment_settings_show_what_becomes_of_late_interest_and_balance(house: House) -> None:
-    past = _lent(
-        a_person("架空 期男"), fund=FundKind.SP_SMALL, principal=200_000, instalments=24, household_size=1
-    )
+    past = _lent(a_person("架空 期男"), fund=FundKind.SP_SMALL, principal=200_000, instalments=24, household_size=1)
     a_payment(past, 50_000, date(2026, 1, 26))
     simulation = simulated(house, draft(house, "LATE_INTEREST_FIRST", key="allocation_order"))
 

@@ -138,6 +138,8 @@ OF_THE_HOUSE: dict[str, Callable[[Council], Address]] = {
     "batch": lambda council: pk(council.batch),
     "batch_move": lambda council: pk(council.batch, move="discard"),
     "setting": lambda council: Address({"key": "elderly_age"}),
+    "simulation": lambda council: pk(council.simulation),
+    "moving_draft": lambda council: Address({"pk": council.simulation and council.simulation.draft_id}),
     "setting_row": lambda council: Address({"pk": council.setting_row_id}),
     "member": lambda council: pk(council.nobody),
     "assignment": lambda council: Address({"pk": council.assignment_id}),
