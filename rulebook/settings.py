@@ -58,7 +58,6 @@ class Settings:
     completion_notice_months: int
     limitation_years: int
     limitation_years_old_contracts: int
-    second_look_percent: int
     limitation_warning_months: int
     lump_disbursement_day: int
     two_approvers_from: int | None
@@ -69,6 +68,7 @@ class Settings:
     local_papers_general: tuple[str, ...]
     local_papers_regular: tuple[str, ...]
     transit_red_bank_days: int
+    second_look_percent: int
     simulation_valid_days: int
     review_minutes_per_case: int
 

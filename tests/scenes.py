@@ -47,11 +47,11 @@ from exemptions.models import (
     InquiryLetter,
     Revocation,
     SecondLook,
+    Simulation,
     UnlikePair,
 )
 from exemptions.revoking.services import propose_revocation
 from exemptions.second_looks.services import draw_sample
-from exemptions.models import Application, AuthorityInquiry, Bulk, Candidate, InquiryLetter, Simulation
 from exemptions.services import enter_application, save_draft
 from exemptions.simulating.services import start_simulation
 from exemptions.transcript import Transcript
