@@ -73,7 +73,7 @@ def test_the_night_opens_the_tasks_and_counts_again_what_ageing_reads() -> None:
     loan = a_loan(a_person())
     a_plan(loan)
     paid(loan, 601_000)
-    (step,) = STEPS
+    step = STEPS[0]
     assert (run_step(step, business_date=DAY).failed, RefundTask.objects.get().amount) == (0, 1_000)
     with connection.cursor() as cursor:
         cursor.execute("update repayment_loantotals set net = net - 1")
