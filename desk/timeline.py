@@ -13,7 +13,6 @@ from django.utils import timezone
 from exemptions.models import Application, Decision, StateChange
 from exemptions.revoking.carrying_out import REVOCATION
 from exemptions.workflow import DECIDING, Move
-from japan.eras import fiscal_year_text
 from japan.yen import yen
 from loans.models import Loan
 from notices.models import Letter
@@ -82,13 +81,13 @@ def _steps(applications: Sequence[Application], names: dict[int, str]) -> Iterab
         if Move(change.move) in DECIDING:
             continue
         application = by_key[change.application_id]
-        what = f"免除申請（{fiscal_year_text(application.fiscal_year)}）：{Move(change.move).done}"
+        what = f"免除申請（{application.subject}）：{Move(change.move).done}"
         yield Event(
             on=timezone.localdate(change.at),
             order=change.at.timestamp(),
             kind=EventKind.APPLICATION,
             text=f"{names[application.loan_id]}　{what}",
-            by=change.by_user.name,
+            by=change.who,
             url=reverse("exemptions:detail", args=[application.pk]),
         )
 

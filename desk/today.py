@@ -169,7 +169,9 @@ def loads(at: datetime, *, on: date) -> tuple[Load, ...]:
     """Who of the prefectural council has how much in hand, busiest first; those with nothing at all are left out."""
     since = on - timedelta(days=WORKLOAD_DAYS)
     claimed = _by_person(Application.objects.filter(claimed_until__gt=at), "claimed_by")
-    prepared = _by_person(StateChange.objects.filter(move=Move.PREPARE, at__date__gte=since), "by_user")
+    prepared = _by_person(
+        StateChange.objects.filter(move__in=[Move.PREPARE, Move.WAIT], at__date__gte=since), "by_user"
+    )
     decided = _by_person(Decision.objects.filter(decided_on__gte=since), "decided_by")
     keys = claimed.keys() | prepared.keys() | decided.keys()
     people = User.objects.filter(pk__in=keys, office__kind=OfficeKind.PREFECTURAL).values_list("pk", "name")

@@ -16,8 +16,8 @@ from rulebook.rules import Check
 class Takes:
     """What an exemption would take on ``as_of``.
 
-    ``amount`` is after the cap, ``uncapped`` before it; ``first_no`` … ``last_no`` is the range the ledger row covers
-    (it fills that range from its last instalment backwards), None where there is nothing to take.
+    ``amount`` is after the cap and the part asked for, ``uncapped`` before both; ``first_no`` … ``last_no`` is the range
+    the ledger row covers (it fills that range from its last instalment backwards), None where there is nothing to take.
     """
 
     amount: int
@@ -27,16 +27,21 @@ class Takes:
 
     @property
     def is_capped(self) -> bool:
-        """Whether the cap of the fund kind took something off."""
+        """Whether less is taken than what the ground covers."""
         return self.amount < self.uncapped
 
 
-def takes(inquiry: Inquiry, covers: Callable[[InstalmentLine], bool] = lambda line: True) -> Takes:
-    """Return what is unpaid of the instalments that *covers* picks, at most what the cap still allows (EX-08)."""
+def takes(
+    inquiry: Inquiry, covers: Callable[[InstalmentLine], bool] = lambda line: True, *, part: int | None = None
+) -> Takes:
+    """Return what is unpaid of the instalments that *covers* picks, at most what the cap still allows (EX-08).
+
+    ``part`` is the most that is asked for (yen), where only a part is to be exempted: the last instalments go first.
+    """
     picked = [line for line in inquiry.position.lines if line.unpaid and covers(line)]
     unpaid = min(sum(line.unpaid for line in picked), inquiry.position.outstanding)
     room = cap_left(inquiry)
-    amount = unpaid if room is None else min(unpaid, room)
+    amount = min(value for value in (unpaid, room, part) if value is not None)
     if not amount:
         return Takes(0, unpaid, None, None)
     return Takes(amount, unpaid, picked[0].seq, picked[-1].seq)

@@ -9,7 +9,15 @@ from exemptions.assessment import Assessment, GroundOutcome
 from exemptions.consents import DO_NOT_NEED_CONSENTS, consents_check
 from exemptions.enums import Ground, Result
 from exemptions.facts import Facts
-from exemptions.grounds import disability, events, later_year, long_arrears, public_assistance, residence_tax
+from exemptions.grounds import (
+    disability,
+    events,
+    ex_officio,
+    later_year,
+    long_arrears,
+    public_assistance,
+    residence_tax,
+)
 from exemptions.inquiry import Inquiry, Positions
 from japan.eras import era_date
 from rulebook.findings import Finding
@@ -27,17 +35,18 @@ def assess(
     asked: Collection[Ground] = tuple(Ground),
     positions: Positions | None = None,
 ) -> Assessment:
-    """Assess one loan on every ground as of a day (EX-01 … EX-53, EX-60).
+    """Assess one loan on every ground as of a day (EX-01 … EX-60).
 
     Facts dated after ``as_of`` cannot be known on that day and are ignored. Every ground is looked at to the end; of
     those that hold, the one that exempts the most is named, of equals the one met earliest (EX-36). Consents are
-    judged only where there is an application. ``asked`` are the grounds that the result may rest on, for a form that
-    asks for some of them only; the others are looked at and listed all the same. ``positions`` are those of this loan already
-    worked out, for callers that ask twice. Raises ``ValueError`` for a loan whose plans or ledger cannot be read.
+    judged only where there is an application; EX-54 … EX-56 are looked at only where the council begins them itself.
+    ``asked`` are the grounds that the result may rest on, for a form that asks for some of them only; the others are
+    looked at and listed all the same. ``positions`` are those of this loan already worked out, for callers that ask
+    twice. Raises ``ValueError`` for a loan whose plans or ledger cannot be read.
     """
     inquiry = Inquiry(facts.known_on(as_of), settings, as_of, {} if positions is None else positions)
     grounds = _look_at_every_ground(inquiry)
-    consents = consents_check(inquiry)
+    consents = consents_check(inquiry, asked)
     lacks_consent = consents is not None and consents.finding is Finding.NOT_MET
     allowed = [
         outcome
@@ -83,6 +92,7 @@ def _look_at_every_ground(inquiry: Inquiry) -> list[GroundOutcome]:
         certificates,
         long_arrears.look(inquiry, assistance_or_disability=assistance.holds or certificates.holds),
         *events.look(inquiry),
+        *ex_officio.look(inquiry),
     ]
 
 

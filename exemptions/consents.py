@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from exemptions.enums import CONSENT_NUMBERS, Ground
+from collections.abc import Collection
+
+from exemptions.enums import CONSENT_NUMBERS, EX_OFFICIO_GROUNDS, Ground
 from exemptions.inquiry import Inquiry
 from rulebook.findings import Finding
 from rulebook.rules import Check
 
 FACT = "application:consents"
-DO_NOT_NEED_CONSENTS = (Ground.DEATH, Ground.DISAPPEARANCE)
-"""The borrower can no longer consent; family or council start these (EX-50, EX-51)."""
+DO_NOT_NEED_CONSENTS = (Ground.DEATH, Ground.DISAPPEARANCE, *EX_OFFICIO_GROUNDS)
+"""The borrower can no longer consent, or nobody applied: family or council start these (EX-50, EX-51, EX-54 … EX-56)."""
 
 _CIRCLED = "①②③④⑤⑥"
 
 
-def consents_check(inquiry: Inquiry) -> Check | None:
-    """Return the look at the consents; None while there is no application to judge."""
+def consents_check(inquiry: Inquiry, asked: Collection[Ground]) -> Check | None:
+    """Return the look at the consents; None while there is no application to judge, or none that needs them."""
     application = inquiry.facts.application
-    if application is None:
+    if application is None or all(ground in DO_NOT_NEED_CONSENTS for ground in asked):
         return None
     lacking = "".join(_CIRCLED[no - 1] for no in CONSENT_NUMBERS if no not in application.consents)
     if lacking:

@@ -9,123 +9,64 @@ their age as on the MHLW exemption FAQ (EX-12, EX-60).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
-from exemptions.enums import CONSENT_NUMBERS, HouseholdSituation, PaperSlot, Person
-from exemptions.years import YearsAsked
+from exemptions.enums import (
+    CONSENT_NUMBERS,
+    DISCHARGES,
+    ApplicationForm,
+    Ground,
+    HouseholdSituation,
+    PaperSlot,
+    Person,
+)
+from exemptions.ground_deficiencies import ex_officio, household_kind, proof, reasons
+from exemptions.sheet import Code, Deficiency, ResidenceRecord, Sheet, TaxPaper, impossible, on_form
 from japan.eras import era_date, fiscal_year_text
 from japan.months import last_day, month_index
 from japan.yen import yen
 
+__all__ = [
+    "CIRCLED",
+    "Code",
+    "Deficiency",
+    "ResidenceRecord",
+    "Sheet",
+    "TaxPaper",
+    "find_deficiencies",
+    "months_before",
+]
+
 CIRCLED = dict(zip(CONSENT_NUMBERS, "①②③④⑤⑥", strict=True))
-
-
-class Code(StrEnum):
-    """The kinds of deficiency, for tests and counts; people read the sentence."""
-
-    AMOUNT_MISSING = "amount_missing"
-    AMOUNT_OVER_CAP = "amount_over_cap"
-    SITUATION_MISSING = "situation_missing"
-    SITUATION_TWICE = "situation_twice"
-    HEAD_NOT_NAMED = "head_not_named"
-    CONSENT_MISSING = "consent_missing"
-    DATE_MISSING = "date_missing"
-    DATE_IMPOSSIBLE = "date_impossible"
-    SIGNATURE_MISSING = "signature_missing"
-    PHONE_MISSING = "phone_missing"
-    ERASABLE_INK = "erasable_ink"
-    RESIDENCE_RECORD_MISSING = "residence_record_missing"
-    RESIDENCE_RECORD_UNDATED = "residence_record_undated"
-    RESIDENCE_RECORD_TOO_OLD = "residence_record_too_old"
-    CERTIFICATE_MISSING = "certificate_missing"
-    CERTIFICATE_WRONG_YEAR = "certificate_wrong_year"
-    CIRCUMSTANCES_MISSING = "circumstances_missing"
-    OTHER = "other"
-
-
-@dataclass(frozen=True, slots=True)
-class Deficiency:
-    """One thing that is wrong. ``paper`` is where, ``text`` the sentence for the borrower, ``field`` the form's field.
-
-    ``impossible`` marks a day that cannot be true (still to come, before the borrower was born): a slip of whoever typed
-    or wrote it, so it is never stored as it is.
-    """
-
-    code: Code
-    paper: PaperSlot
-    text: str
-    field: str
-    impossible: bool = False
-
-    @property
-    def paper_ja(self) -> str:
-        return str(self.paper.label)
-
-    def to_json(self) -> dict[str, str]:
-        """Return what is kept with the step that sent it back."""
-        return {"code": self.code.value, "paper": self.paper.value, "text": self.text}
-
-
-@dataclass(frozen=True, slots=True)
-class ResidenceRecord:
-    """The residence record that came in: the day it was issued, where it says so, and the day it came."""
-
-    issued_on: date | None
-    received_on: date
-
-
-@dataclass(frozen=True, slots=True)
-class TaxPaper:
-    """A tax certificate that is there: whose, which fiscal year, when issued and when received."""
-
-    person: Person
-    fiscal_year: int
-    received_on: date
-    issued_on: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """What was transcribed from the form and its papers, and what it is compared with.
-
-    ``cap_left`` is the most that can still be exempted of this loan (yen; None: no cap), ``born_on`` the borrower's
-    birth, ``today`` the day of typing, ``record_months`` the age in months a residence record may have on receipt.
-    ``several_situations``: more than one box is ticked on the paper.
-    """
-
-    received_on: date
-    today: date
-    born_on: date
-    years: YearsAsked
-    fiscal_year: int
-    principal: int
-    cap_left: int | None
-    record_months: int
-    requested_amount: int | None = None
-    situation: HouseholdSituation | None = None
-    several_situations: bool = False
-    head_named: bool = False
-    consents: frozenset[int] = frozenset()
-    signed_on: date | None = None
-    signed: bool = False
-    phone: str = ""
-    erasable_ink: bool = False
-    residence_record: ResidenceRecord | None = None
-    certificates: tuple[TaxPaper, ...] = ()
-    circumstances: bool = False
-
-    @property
-    def judged(self) -> tuple[Person, ...]:
-        """Whose certificate is asked for (EX-12); the borrower's alone while it is open whether the head is judged."""
-        if self.situation == HouseholdSituation.NONE_OF_THESE:
-            return (Person.BORROWER, Person.HEAD)
-        return (Person.BORROWER,)
 
 
 def find_deficiencies(sheet: Sheet) -> tuple[Deficiency, ...]:
     """Return everything that is wrong, in the order of the paper."""
+    match sheet.form:
+        case ApplicationForm.FORM_1_1:
+            return _of_form_1_1(sheet)
+        case ApplicationForm.FORM_1_2:
+            return _of_form_1_2(sheet)
+        case ApplicationForm.EVIDENCE:
+            signs = bool(sheet.ticked & set(DISCHARGES))
+            signed = (*_consents(sheet), *_signature(sheet)) if signs else ()
+            return (*proof(sheet), *_part(sheet), *signed)
+        case ApplicationForm.EX_OFFICIO:
+            return (*ex_officio(sheet), *_part(sheet))
+
+
+def _of_form_1_2(sheet: Sheet) -> tuple[Deficiency, ...]:
+    """Requirement ④ asks for the household and its tax besides, unless ② or ③ is asked for (EX-42)."""
+    fourth = sheet.ticked == {Ground.LONG_ARREARS}
+    household = (
+        (*_situation(sheet), *household_kind(sheet), *_residence_record(sheet), *_certificates(sheet))
+        if fourth
+        else ()
+    )
+    return (*reasons(sheet), *household, *_consents(sheet), *_signature(sheet))
+
+
+def _of_form_1_1(sheet: Sheet) -> tuple[Deficiency, ...]:
     return (
         *_amount(sheet),
         *_situation(sheet),
@@ -142,29 +83,31 @@ def months_before(day: date, months: int) -> date:
     return last.replace(day=min(day.day, last.day))
 
 
-def _form(code: Code, field: str, text: str) -> Deficiency:
-    return Deficiency(code, PaperSlot.FORM, text, field)
-
-
 def _amount(sheet: Sheet) -> Iterator[Deficiency]:
     asked, cap = sheet.requested_amount, sheet.cap_left
     if asked is None or asked == 0:
-        yield _form(Code.AMOUNT_MISSING, "requested_amount", "免除申請額の記入がありません。")
+        yield on_form(Code.AMOUNT_MISSING, "requested_amount", "免除申請額の記入がありません。")
     elif asked > sheet.principal:
         text = f"免除申請額 {yen(asked)}が、貸付金額 {yen(sheet.principal)}を超えています。"
-        yield _form(Code.AMOUNT_OVER_CAP, "requested_amount", text)
+        yield on_form(Code.AMOUNT_OVER_CAP, "requested_amount", text)
     elif cap is not None and asked > cap:
         text = f"免除申請額 {yen(asked)}が、この資金の免除上限額 {yen(cap)}を超えています。"
-        yield _form(Code.AMOUNT_OVER_CAP, "requested_amount", text)
+        yield on_form(Code.AMOUNT_OVER_CAP, "requested_amount", text)
+
+
+def _part(sheet: Sheet) -> Iterator[Deficiency]:
+    """The amount, where only a part is to be exempted."""
+    if sheet.in_part:
+        yield from _amount(sheet)
 
 
 def _situation(sheet: Sheet) -> Iterator[Deficiency]:
     if sheet.several_situations:
         text = "世帯の状況に二つ以上の印があります。当てはまる一つだけに印を付けてください。"
-        yield _form(Code.SITUATION_TWICE, "situation", text)
+        yield on_form(Code.SITUATION_TWICE, "situation", text)
     elif sheet.situation is None:
         text = "世帯の状況に印がありません。当てはまる一つに印を付けてください。"
-        yield _form(Code.SITUATION_MISSING, "situation", text)
+        yield on_form(Code.SITUATION_MISSING, "situation", text)
     elif sheet.situation == HouseholdSituation.NONE_OF_THESE and not sheet.head_named:
         yield Deficiency(
             Code.HEAD_NOT_NAMED,
@@ -177,21 +120,21 @@ def _situation(sheet: Sheet) -> Iterator[Deficiency]:
 def _consents(sheet: Sheet) -> Iterator[Deficiency]:
     for number in CONSENT_NUMBERS:
         if number not in sheet.consents:
-            yield _form(Code.CONSENT_MISSING, "consents", f"同意欄{CIRCLED[number]}に印がありません。")
+            yield on_form(Code.CONSENT_MISSING, "consents", f"同意欄{CIRCLED[number]}に印がありません。")
 
 
 def _signature(sheet: Sheet) -> Iterator[Deficiency]:
     if sheet.signed_on is None:
-        yield _form(Code.DATE_MISSING, "signed_on", "記入日がありません。")
+        yield on_form(Code.DATE_MISSING, "signed_on", "記入日がありません。")
     else:
-        yield from _impossible(sheet, "記入日", sheet.signed_on, PaperSlot.FORM, "signed_on", sheet.received_on)
+        yield from impossible(sheet, "記入日", sheet.signed_on, PaperSlot.FORM, "signed_on", sheet.received_on)
     if not sheet.signed:
-        yield _form(Code.SIGNATURE_MISSING, "signed", "借受人ご本人の署名がありません。")
+        yield on_form(Code.SIGNATURE_MISSING, "signed", "借受人ご本人の署名がありません。")
     if not sheet.phone:
-        yield _form(Code.PHONE_MISSING, "phone", "日中に連絡のとれる電話番号の記入がありません。")
+        yield on_form(Code.PHONE_MISSING, "phone", "日中に連絡のとれる電話番号の記入がありません。")
     if sheet.erasable_ink:
         text = "えんぴつや消せるボールペンで記入されています。消えない筆記具で書き直してください。"
-        yield _form(Code.ERASABLE_INK, "erasable_ink", text)
+        yield on_form(Code.ERASABLE_INK, "erasable_ink", text)
 
 
 def _residence_record(sheet: Sheet) -> Iterator[Deficiency]:
@@ -208,7 +151,7 @@ def _residence_record(sheet: Sheet) -> Iterator[Deficiency]:
         )
         yield Deficiency(Code.RESIDENCE_RECORD_TOO_OLD, slot, text, field)
     else:
-        yield from _impossible(sheet, "住民票の発行日", record.issued_on, slot, field, record.received_on)
+        yield from impossible(sheet, "住民票の発行日", record.issued_on, slot, field, record.received_on)
 
 
 def _certificates(sheet: Sheet) -> Iterator[Deficiency]:
@@ -221,7 +164,7 @@ def _certificates(sheet: Sheet) -> Iterator[Deficiency]:
             if paper.issued_on is not None:
                 name = f"{person.label}の課税証明書の発行日"
                 field = f"{person.value}_tax_issued_on"
-                yield from _impossible(sheet, name, paper.issued_on, slot, field, paper.received_on)
+                yield from impossible(sheet, name, paper.issued_on, slot, field, paper.received_on)
         if any(paper.fiscal_year in expected for paper in theirs):
             continue
         if theirs:
@@ -234,17 +177,3 @@ def _certificates(sheet: Sheet) -> Iterator[Deficiency]:
     if sheet.situation == HouseholdSituation.HEAD_CERTIFICATE_UNOBTAINABLE and not sheet.circumstances:
         text = "世帯主の証明書を取得できない事情を確認できる書類がありません。事務センターへお電話ください。"
         yield Deficiency(Code.CIRCUMSTANCES_MISSING, PaperSlot.CIRCUMSTANCES, text, "circumstances")
-
-
-def _impossible(
-    sheet: Sheet, name: str, day: date, paper: PaperSlot, field: str, received_on: date
-) -> Iterator[Deficiency]:
-    if day > sheet.today:
-        text = f"{name}が、まだ来ていない日（{era_date(day)}）です。"
-    elif day < sheet.born_on:
-        text = f"{name}が、借受人の生年月日 {era_date(sheet.born_on)}より前の日（{era_date(day)}）です。"
-    elif day > received_on:
-        text = f"{name}（{era_date(day)}）が、受け取った日 {era_date(received_on)}より後です。"
-    else:
-        return
-    yield Deficiency(Code.DATE_IMPOSSIBLE, paper, text, field, impossible=True)

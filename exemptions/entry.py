@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from django.http import QueryDict
 from django.utils import timezone
 
+from accounts.roles import Permission
 from exemptions.deficiencies import CIRCLED, Deficiency, find_deficiencies
-from exemptions.enums import ApplicationState
+from exemptions.enums import ApplicationForm, ApplicationState, Ground
 from exemptions.evidence import (
     HeldCertificate,
     certificates_on_file,
@@ -21,9 +22,12 @@ from exemptions.evidence import (
     transcript_of,
     years_asked,
 )
-from exemptions.forms import EntryForm, initial_of
+from exemptions.filed_for import remarks_on
+from exemptions.forms import initial_of
+from exemptions.ground_forms import FORMS, initial_of_grounds
 from exemptions.models import FRUITLESS_STATES, OPEN_STATES, Application
 from exemptions.services.entry import move_for
+from exemptions.signed_form import SignedForm
 from exemptions.transcript import Transcript
 from exemptions.workflow import Move
 from exemptions.years import YearsAsked
@@ -51,6 +55,14 @@ class OtherLoan:
     application: Application | None
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way of filing in the links above the form."""
+
+    kind: ApplicationForm
+    chosen: bool
+
+
 @dataclass(frozen=True)
 class EntryDesk:
     """A form being typed. ``application`` is None for a new one; ``move`` is the step that saving it takes.
@@ -61,7 +73,8 @@ class EntryDesk:
     loan: Loan
     application: Application | None
     move: Move
-    form: EntryForm
+    kind: ApplicationForm
+    form: SignedForm
     years: YearsAsked
     cohort: CohortText
     settings: Settings
@@ -73,6 +86,7 @@ class EntryDesk:
     certificates: Sequence[HeldCertificate]
     existing: Application | None
     others: Sequence[OtherLoan]
+    may_begin_itself: bool
 
     @property
     def may_draft(self) -> bool:
@@ -101,12 +115,43 @@ class EntryDesk:
         return bool(self.years.choices)
 
     @property
-    def can_be_entered(self) -> bool:
-        """Whether a form for this loan can be taken in: it knows requirement ①, and has a plan to exempt from."""
-        return self.has_requirement_1 and self.standing is not None
+    def sections(self) -> str:
+        """The template with the sections of this way of filing."""
+        return f"exemptions/entering/{self.kind.lower()}.html"
 
     @property
-    def fallback(self) -> tuple[date, int]:
+    def ways(self) -> list[Way]:
+        """The ways a new form for this loan can be filed, for the links above it."""
+        special = (ApplicationForm.FORM_1_1, ApplicationForm.FORM_1_2)
+        return [
+            Way(kind, kind == self.kind)
+            for kind in ApplicationForm
+            if (self.has_requirement_1 or kind not in special)
+            and (self.may_begin_itself or kind != ApplicationForm.EX_OFFICIO)
+        ]
+
+    @property
+    def barred(self) -> str:
+        """Why this form cannot be used for this loan, in words; empty where it can."""
+        if any(way.chosen for way in self.ways):
+            return ""
+        if self.kind == ApplicationForm.EX_OFFICIO:
+            return "職権による免除は、都道府県社協の職員が入力します。"
+        named = "要件①" if self.kind == ApplicationForm.FORM_1_1 else "要件②～④"
+        return f"緊急小口資金（本則）には、{named}の償還免除はありません。"
+
+    @property
+    def asks_long_arrears(self) -> bool:
+        """Whether requirement ④ is ticked, so that its part of the form is open."""
+        return Ground.LONG_ARREARS.value in (self.form["ticked"].value() or ())
+
+    @property
+    def can_be_entered(self) -> bool:
+        """Whether this form can be taken in for this loan: the loan knows its grounds, and has a plan to exempt from."""
+        return self.standing is not None and any(way.chosen for way in self.ways)
+
+    @property
+    def fallback(self) -> tuple[date, int | None]:
         """Day of receipt and year to go by while the form's own cannot be read."""
         if self.application is not None:
             return self.application.received_on, self.application.fiscal_year
@@ -118,14 +163,37 @@ class EntryDesk:
         return self.form.transcript(received_on=received_on, fiscal_year=fiscal_year)
 
 
-def desk_for_loan(loan: Loan, *, user: User, data: QueryDict | None, at: datetime) -> EntryDesk:
-    """The desk for a new form."""
-    return _desk(loan, None, user=user, data=data, at=at)
+def desk_for_loan(
+    loan: Loan, *, user: User, data: QueryDict | None, at: datetime, asked: Mapping[str, str]
+) -> EntryDesk:
+    """The desk for a new form; ``asked`` is the address: which ``form``, and a ``ground`` to begin with."""
+    ground = asked.get("ground", "")
+    kind = kind_asked_for(asked.get("form", ""), ground, loan)
+    ticked = (Ground(ground),) if ground in kind.grounds else ()
+    return _desk(loan, None, kind, ticked, user=user, data=data, at=at)
+
+
+def kind_asked_for(form: str, ground: str, loan: Loan) -> ApplicationForm:
+    """The way of filing an address names, or that its ground has; the usual one of the loan where it names neither."""
+    if form in ApplicationForm.values:
+        return ApplicationForm(form)
+    if of_ground := [kind for kind in ApplicationForm if ground in kind.grounds]:
+        return of_ground[0]
+    return ApplicationForm.FORM_1_1 if fund(loan.fund).special else ApplicationForm.EVIDENCE
 
 
 def desk_for_application(application: Application, *, user: User, data: QueryDict | None, at: datetime) -> EntryDesk:
     """The desk for a form that is stored already."""
-    return _desk(application.loan, application, user=user, data=data, at=at)
+    kind = ApplicationForm(application.form)
+    return _desk(application.loan, application, kind, (), user=user, data=data, at=at)
+
+
+def remarks(desk: EntryDesk) -> list[str]:
+    """What the system makes of what was typed: which of several reasons it goes by."""
+    if not desk.can_be_entered or not desk.form.is_bound:
+        return []
+    desk.form.is_valid()
+    return remarks_on(desk.transcript())
 
 
 def live_deficiencies(desk: EntryDesk) -> tuple[Deficiency, ...]:
@@ -142,7 +210,8 @@ def live_deficiencies(desk: EntryDesk) -> tuple[Deficiency, ...]:
         transcript = transcript_of(desk.application)
     else:
         received_on, fiscal_year = desk.fallback
-        transcript = Transcript(fiscal_year=fiscal_year, received_on=received_on)
+        ticked = tuple(Ground(item) for item in desk.form.initial.get("ticked", ()))
+        transcript = Transcript(fiscal_year, received_on, form=desk.kind, ticked=ticked)
     received = None
     if desk.application is not None and desk.move == Move.ANSWER_DEFICIENCIES:
         received = days_received(desk.application, transcript, today=desk.today)
@@ -154,7 +223,14 @@ def live_deficiencies(desk: EntryDesk) -> tuple[Deficiency, ...]:
 
 
 def _desk(
-    loan: Loan, application: Application | None, *, user: User, data: QueryDict | None, at: datetime
+    loan: Loan,
+    application: Application | None,
+    kind: ApplicationForm,
+    ticked: tuple[Ground, ...],
+    *,
+    user: User,
+    data: QueryDict | None,
+    at: datetime,
 ) -> EntryDesk:
     today = timezone.localtime(at).date()
     settings = settings_on(today)
@@ -162,20 +238,24 @@ def _desk(
     received_on = _received_on(data, stored, between=(loan.applied_on, today))
     years = years_asked(loan, received_on)
     head = application.head if application is not None else None
-    form = EntryForm(
+    if application is not None:
+        told = transcript_of(application)
+        initial = initial_of(told) | initial_of_grounds(told)
+    else:
+        initial = _first_values(loan, years, today) | _first_reasons(ticked)
+    form = FORMS[kind](
         data,
         years=years,
         members=_head_candidates(loan.borrower, head, on=received_on),
         today=today,
-        initial=initial_of(transcript_of(application))
-        if application is not None
-        else _first_values(loan, years, today),
+        initial=initial,
     )
     standing = standings_of([loan.pk], today).get(loan.pk)
     return EntryDesk(
         loan=loan,
         application=application,
         move=(move_for(application, as_draft=False) if application is not None else None) or Move.RECEIVE,
+        kind=kind,
         form=form,
         years=years,
         cohort=cohort_text(loan),
@@ -188,7 +268,15 @@ def _desk(
         certificates=certificates_on_file(loan.borrower_id, head.pk if head else None),
         existing=_in_the_way(loan, application),
         others=_other_loans(loan, user),
+        may_begin_itself=user.can(Permission.REVIEW_EXEMPTIONS),
     )
+
+
+def _first_reasons(ticked: tuple[Ground, ...]) -> dict[str, Any]:
+    """What a form begins with that somebody came to from the relief map or a list of candidates."""
+    if not ticked:
+        return {}
+    return {"ticked": [ground.value for ground in ticked], "ground": ticked[0].value}
 
 
 def _received_on(data: QueryDict | None, stored: date, *, between: tuple[date, date]) -> date:

@@ -2,6 +2,9 @@
 
 from django.db.models import TextChoices
 
+from people.enums import CertificateKind as CertificateKind
+from people.enums import EventKind as EventKind
+
 
 class Ground(TextChoices):
     """The grounds of exemption. Their order breaks the last tie: same amount, met on the same day."""
@@ -15,10 +18,47 @@ class Ground(TextChoices):
     DISAPPEARANCE = "DISAPPEARANCE", "失踪宣告"
     BANKRUPTCY_DISCHARGE = "BANKRUPTCY_DISCHARGE", "自己破産の免責確定"
     CIVIL_REHABILITATION_DISCHARGE = "CIVIL_REHABILITATION_DISCHARGE", "個人再生の免責確定"
+    UNTRACEABLE = "UNTRACEABLE", "所在不明"
+    GENERAL_1999 = "GENERAL_1999", "平成11年の免除規程"
+    OVERDUE_EX_OFFICIO = "OVERDUE_EX_OFFICIO", "職権（滞納分）"
 
 
 FORM_1_1_GROUNDS: tuple[Ground, ...] = (Ground.RESIDENCE_TAX, Ground.RESIDENCE_TAX_LATER_YEAR)
 """What the forms 1-1-x ask for; all other grounds have forms or ways of their own."""
+
+FORM_1_2_GROUNDS: tuple[Ground, ...] = (Ground.PUBLIC_ASSISTANCE, Ground.DISABILITY, Ground.LONG_ARREARS)
+"""What form 1-2 asks for: reason ① (② or ③, only the one met earliest) and reason ② (④)."""
+
+DISCHARGES: tuple[Ground, ...] = (Ground.BANKRUPTCY_DISCHARGE, Ground.CIVIL_REHABILITATION_DISCHARGE)
+"""What a court has settled; the borrower asks for these and consents."""
+
+EVIDENCE_GROUNDS: tuple[Ground, ...] = (Ground.DEATH, Ground.DISAPPEARANCE, *DISCHARGES)
+"""What is told by the family or shown by a paper, without a form of the guide (EX-50 … EX-53)."""
+
+EX_OFFICIO_GROUNDS: tuple[Ground, ...] = (Ground.UNTRACEABLE, Ground.GENERAL_1999, Ground.OVERDUE_EX_OFFICIO)
+"""What only the council itself begins (EX-54 … EX-56); nobody applies, so nobody consents."""
+
+
+class ApplicationForm(TextChoices):
+    """How an exemption is asked for: each way has its papers, its fields and its grounds."""
+
+    FORM_1_1 = "FORM_1_1", "様式1-1（要件①）"
+    FORM_1_2 = "FORM_1_2", "様式1-2（要件②～④）"
+    EVIDENCE = "EVIDENCE", "届出・証拠書類（死亡・失踪宣告・免責）"
+    EX_OFFICIO = "EX_OFFICIO", "職権"
+
+    @property
+    def grounds(self) -> tuple[Ground, ...]:
+        """The grounds this way is open to."""
+        return GROUNDS_OF_FORM[self]
+
+
+GROUNDS_OF_FORM: dict[ApplicationForm, tuple[Ground, ...]] = {
+    ApplicationForm.FORM_1_1: FORM_1_1_GROUNDS,
+    ApplicationForm.FORM_1_2: FORM_1_2_GROUNDS,
+    ApplicationForm.EVIDENCE: EVIDENCE_GROUNDS,
+    ApplicationForm.EX_OFFICIO: EX_OFFICIO_GROUNDS,
+}
 
 
 class Result(TextChoices):
@@ -60,23 +100,6 @@ class Composition(TextChoices):
     WITH_DISABLED = "with_disabled", "障害者のいる世帯"
     SINGLE_PARENT = "single_parent", "ひとり親世帯"
     OTHER = "other", "その他の世帯"
-
-
-class CertificateKind(TextChoices):
-    """The three disability certificates (EX-31 … EX-33)."""
-
-    PHYSICAL = "PHYSICAL", "身体障害者手帳"
-    MENTAL = "MENTAL", "精神障害者保健福祉手帳"
-    INTELLECTUAL = "INTELLECTUAL", "療育手帳"
-
-
-class EventKind(TextChoices):
-    """What can happen to a borrower that is a ground by itself (EX-50 … EX-53)."""
-
-    DEATH = "DEATH", "死亡"
-    DISAPPEARANCE = "DISAPPEARANCE", "失踪宣告"
-    BANKRUPTCY_DISCHARGE = "BANKRUPTCY_DISCHARGE", "自己破産の免責確定"
-    CIVIL_REHABILITATION_DISCHARGE = "CIVIL_REHABILITATION_DISCHARGE", "個人再生の免責確定"
 
 
 class ApplicationState(TextChoices):
@@ -127,13 +150,22 @@ class Flag(TextChoices):
 
 
 class PaperSlot(TextChoices):
-    """What a paper laid to an application is there for (papers of form 1-1-D)."""
+    """What a paper laid to an application is there for, in the order in which they are looked at."""
 
     FORM = "form", "申請書"
     RESIDENCE_RECORD = "residence_record", "住民票（世帯全員）"
     BORROWER_TAX = "borrower_tax", "借受人の課税証明書"
     HEAD_TAX = "head_tax", "世帯主の課税証明書"
     CIRCUMSTANCES = "circumstances", "事情を確認できる書類"
+    ASSISTANCE = "assistance", "生活保護受給証明書"
+    DISABILITY = "disability", "障害者手帳の写し"
+    HOUSEHOLD_KIND = "household_kind", "世帯の種類を確認できる書類"
+    DEATH = "death", "死亡を確認できる書類"
+    DISAPPEARANCE = "disappearance", "失踪宣告を確認できる書類"
+    DISCHARGE = "discharge", "免責の確定を確認できる書類"
+    REHABILITATION = "rehabilitation", "個人再生の完了と免責を確認できる書類"
+    RETURNED_MAIL = "returned_mail", "あて所不明で返送された督促状"
+    NOT_COLLECTABLE = "not_collectable", "相続人等から償還を受けられないことの記録"
 
 
 CONSENT_NUMBERS: tuple[int, ...] = (1, 2, 3, 4, 5, 6)

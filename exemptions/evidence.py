@@ -12,14 +12,22 @@ from datetime import date, timedelta
 
 from exemptions.amounts import cap_left
 from exemptions.deficiencies import Deficiency, ResidenceRecord, Sheet, TaxPaper, find_deficiencies
-from exemptions.enums import EventKind, Flag, HouseholdSituation, PaperSlot, Person
+from exemptions.enums import ApplicationForm, Composition, Flag, Ground, HouseholdSituation, PaperSlot, Person
 from exemptions.facts import Application as ReceivedForm
-from exemptions.facts import Event, Facts, Household, LoanFacts, TaxRecord
+from exemptions.facts import Facts, Household, LoanFacts, TaxRecord
 from exemptions.inquiry import Inquiry
 from exemptions.models import Application, ApplicationPaper
 from exemptions.reading import EACH_TIME, Reading
+from exemptions.shown import (
+    EVENT_SLOTS,
+    assistance_in,
+    certificate_in,
+    event_in,
+    ex_officio_of,
+    shown_of,
+    shown_on_file,
+)
 from exemptions.trace.origins import (
-    DEATH_RECORD,
     PaperOrigin,
     form_origin,
     household_origin,
@@ -118,16 +126,25 @@ def facts_of(
     for name in ("borrower_is_head", "head_was_separate_at_loan", "head_certificate_unobtainable"):
         if situation is not None:
             origins[f"household:{name}"] = household_origin(application.received_on)
-    events: tuple[Event, ...] = ()
-    if loan.borrower.died_on is not None:
-        events = (Event(EventKind.DEATH, loan.borrower.died_on),)
-        origins["event:DEATH"] = DEATH_RECORD
+    shown = shown_on_file(application, read=read)
+    origins |= shown.origins
+    composition = Composition(application.composition) if application.composition else None
+    if composition is not None:
+        origins["household:composition"] = form_origin("と世帯の種類を確認できる書類", application.received_on)
     return Facts(
         loan=loan_facts(loan, read=read),
-        household=Household.of(situation),
+        household=Household.of(situation, composition),
         taxes=tuple(taxes),
-        events=events,
-        application=ReceivedForm(application.received_on, frozenset(application.consents)),
+        public_assistance_from=shown.assistance.since if shown.assistance else None,
+        public_assistance_until=shown.assistance.until if shown.assistance else None,
+        certificates=shown.certificates,
+        events=shown.events,
+        application=ReceivedForm(
+            application.received_on,
+            frozenset(application.consents),
+            application.requested_amount if application.in_part else None,
+        ),
+        ex_officio=ex_officio_of(application, read=read),
         origins=origins,
     )
 
@@ -170,6 +187,7 @@ def sheet_of(
     ):
         if tax is not None and (person == Person.BORROWER or transcript.judges_head):
             papers.append(TaxPaper(person, tax.fiscal_year, came.get(slot, transcript.received_on), tax.issued_on))
+    held = shown_of(loan.borrower_id, read=read)
     record = None
     if transcript.residence_record:
         record_came = came.get(PaperSlot.RESIDENCE_RECORD, transcript.received_on)
@@ -195,6 +213,19 @@ def sheet_of(
         residence_record=record,
         certificates=tuple(papers),
         circumstances=bool(transcript.circumstances),
+        form=transcript.form,
+        ticked=transcript.asks_for,
+        in_part=transcript.in_part,
+        composition=transcript.composition,
+        household_kind=bool(transcript.household_kind),
+        assistance=transcript.assistance or held.assistance,
+        certificate=transcript.certificate or held.certificate,
+        event=transcript.event,
+        accepts_intellectual=settings.accept_intellectual_severe,
+        unknown_since=transcript.unknown_since,
+        returned_mail_on=transcript.returned_mail_on,
+        not_collectable=bool(transcript.not_collectable),
+        has_note=bool(transcript.note),
     )
 
 
@@ -207,10 +238,22 @@ def transcript_of(application: Application, *, read: Reading = EACH_TIME) -> Tra
     """What is stored of an application, as the clerk transcribed it."""
     slots = read.papers(application)
     record = slots.get(PaperSlot.RESIDENCE_RECORD)
-    circumstances = slots.get(PaperSlot.CIRCUMSTANCES)
     return Transcript(
         fiscal_year=application.fiscal_year,
         received_on=application.received_on,
+        form=ApplicationForm(application.form),
+        ticked=tuple(Ground(item) for item in application.ticked),
+        in_part=application.in_part,
+        composition=Composition(application.composition) if application.composition else None,
+        household_kind=_note(slots.get(PaperSlot.HOUSEHOLD_KIND)),
+        assistance=assistance_in(slots.get(PaperSlot.ASSISTANCE)),
+        certificate=certificate_in(slots.get(PaperSlot.DISABILITY)),
+        event=event_in(next((slots[slot] for slot in EVENT_SLOTS if slot in slots), None)),
+        notifier=application.notifier,
+        notifier_relation=application.notifier_relation,
+        unknown_since=application.unknown_since,
+        returned_mail_on=_issued_on(slots.get(PaperSlot.RETURNED_MAIL)),
+        not_collectable=_note(slots.get(PaperSlot.NOT_COLLECTABLE)),
         requested_amount=application.requested_amount,
         situation=HouseholdSituation(application.situation) if application.situation else None,
         several_situations=application.several_situations,
@@ -224,7 +267,7 @@ def transcript_of(application: Application, *, read: Reading = EACH_TIME) -> Tra
         residence_issued_on=record.paper.issued_on if record else None,
         borrower_tax=_tax(slots.get(PaperSlot.BORROWER_TAX)),
         head_tax=_tax(slots.get(PaperSlot.HEAD_TAX)),
-        circumstances=circumstances.paper.note if circumstances else "",
+        circumstances=_note(slots.get(PaperSlot.CIRCUMSTANCES)),
         note=application.note,
     )
 
@@ -289,6 +332,14 @@ def _days_before(day: date, received_on: date) -> str:
     """How long before the receipt something was: 「42日前（令和5年8月4日）」."""
     days = (received_on - day).days
     return f"{days}日前（{era_date(day)}）" if days else f"当日（{era_date(day)}）"
+
+
+def _note(row: ApplicationPaper | None) -> str:
+    return row.paper.note if row is not None else ""
+
+
+def _issued_on(row: ApplicationPaper | None) -> date | None:
+    return row.paper.issued_on if row is not None else None
 
 
 def _tax(row: ApplicationPaper | None) -> TaxTranscript | None:

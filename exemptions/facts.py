@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Self
 
-from exemptions.enums import CertificateKind, Composition, EventKind, HouseholdSituation, Person
+from exemptions.enums import CertificateKind, Composition, EventKind, Ground, HouseholdSituation, Person
 from repayment.entries import Entry
 from repayment.position import PlanVersion
 from repayment.schedule import Deferral
@@ -72,10 +72,28 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """The form as it came in: the day of receipt and the numbers of the ticked consents."""
+    """The form as it came in: the day of receipt and the numbers of the ticked consents.
+
+    ``part`` are the yen asked for, where a notification or the council asks for a part only (H-13).
+    """
 
     received_on: date
     consents: frozenset[int]
+    part: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExOfficio:
+    """What the council itself begins (EX-54 … EX-56), and what it knows for it.
+
+    ``unknown_since`` is the day from which nobody knows where the borrower is, ``mail_returned_on`` when a dunning
+    letter came back, ``not_collectable`` whether it is on file that heirs cannot be made to pay.
+    """
+
+    ground: Ground
+    unknown_since: date | None = None
+    mail_returned_on: date | None = None
+    not_collectable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +134,7 @@ class Facts:
     certificates: tuple[Certificate, ...] = ()
     events: tuple[Event, ...] = ()
     application: Application | None = None
+    ex_officio: ExOfficio | None = None
     origins: Mapping[str, str] = field(default_factory=dict)
 
     def known_on(self, as_of: date) -> Self:

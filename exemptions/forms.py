@@ -12,14 +12,14 @@ from django.utils import timezone
 
 from accounts.enums import OfficeKind
 from accounts.models import Office
-from exemptions.deficiencies import CIRCLED
-from exemptions.enums import CONSENT_NUMBERS, ApplicationState, HouseholdSituation
+from exemptions.enums import ApplicationState, HouseholdSituation
 from exemptions.filters import NOT_ASSIGNED, Age, Filters, Holder
+from exemptions.signed_form import SignedForm
 from exemptions.transcript import NewHead, TaxTranscript, Transcript
 from exemptions.workload.people import everybody
 from exemptions.years import YearsAsked
 from japan.eras import era_date, fiscal_year_text
-from japan.forms import EraDateField, PhoneField, YenField
+from japan.forms import EraDateField, YenField
 from loans.enums import FundKind
 from people.households import Member
 
@@ -38,14 +38,13 @@ LEVY = [("no", "0円（非課税）"), ("yes", "課税")]
 FIRST_CERTIFICATE_YEAR = 2020
 
 
-class EntryForm(forms.Form):
+class EntryForm(SignedForm):
     """Form 1-1-x as it lies on the desk, field by field in the order of the paper.
 
     What is missing on the paper may be missing here: that is a deficiency, shown beside the form and sent back. Refused
     is only what cannot be read, or contradicts itself.
     """
 
-    received_on = EraDateField(label="受付日")
     fiscal_year = forms.TypedChoiceField(
         label="住民税の年度",
         coerce=int,
@@ -87,22 +86,6 @@ class EntryForm(forms.Form):
         help_text="世帯主の証明書を取得できない場合だけ。書類の名前を入力します。",
     )
 
-    consents = forms.TypedMultipleChoiceField(
-        label="印のあるもの",
-        coerce=int,
-        required=False,
-        choices=[(number, CIRCLED[number]) for number in CONSENT_NUMBERS],
-        widget=forms.CheckboxSelectMultiple(attrs={"data-row": "1"}),
-    )
-    signed_on = EraDateField(label="記入日", required=False, help_text="")
-    signed = forms.BooleanField(label="借受人ご本人の署名がある", required=False)
-    phone = PhoneField(label="日中に連絡のとれる電話番号", max_length=20, required=False)
-    erasable_ink = forms.BooleanField(label="えんぴつや消せるボールペンで記入されている", required=False)
-    note = forms.CharField(
-        label="受付メモ", max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="内部の記録です。通知には書かれません。",
-    )  # fmt: skip
-
     def __init__(
         self,
         *args: Any,
@@ -111,8 +94,9 @@ class EntryForm(forms.Form):
         today: date,
         **kwargs: Any,
     ) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["fiscal_year"].choices = [(year, years.label(year)) for year in years.choices]  # type: ignore[attr-defined]
+        super().__init__(*args, years=years, members=members, today=today, **kwargs)
+        if "fiscal_year" in self.fields:
+            self.fields["fiscal_year"].choices = [(year, years.label(year)) for year in years.choices]  # type: ignore[attr-defined]
         certificate_years = [
             ("", "証明書なし"),
             *((year, fiscal_year_text(year)) for year in range(today.year, FIRST_CERTIFICATE_YEAR - 1, -1)),
@@ -173,7 +157,7 @@ class EntryForm(forms.Form):
             cleaned["head"] = NEW_HEAD
             self._check_head(cleaned)
 
-    def transcript(self, *, received_on: date, fiscal_year: int) -> Transcript:
+    def transcript(self, *, received_on: date, fiscal_year: int | None) -> Transcript:
         """What was typed, as far as it could be read; the two arguments stand in where those fields could not."""
         data = self.cleaned_data
         situation = data.get("situation") or ""
@@ -189,17 +173,12 @@ class EntryForm(forms.Form):
             several_situations=situation == SEVERAL or self.has_error("situation", SEVERAL),
             head_id=int(head) if head.isdecimal() else None,
             new_head=new_head,
-            consents=frozenset(data.get("consents") or ()),
-            signed_on=data.get("signed_on"),
-            signed=bool(data.get("signed")),
-            phone=data.get("phone") or "",
-            erasable_ink=bool(data.get("erasable_ink")),
             residence_record=bool(data.get("residence_record")),
             residence_issued_on=data.get("residence_issued_on"),
             borrower_tax=self._tax("borrower"),
             head_tax=self._tax("head"),
             circumstances=(data.get("circumstances") or "").strip(),
-            note=(data.get("note") or "").strip(),
+            **self.signature(),
         )
 
     def _tax(self, person: str) -> TaxTranscript | None:

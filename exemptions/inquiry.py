@@ -61,6 +61,11 @@ class Inquiry:
         """The day of receipt; ``as_of`` while there is no application."""
         return self.facts.application.received_on if self.facts.application else self.as_of
 
+    @property
+    def part(self) -> int | None:
+        """The yen asked for, where only a part of what a ground allows is asked for (H-13)."""
+        return self.facts.application.part if self.facts.application else None
+
     @cached_property
     def cohort(self) -> Cohort:
         """The cohort of the loan: its judgement years and its cap."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from exemptions import starting_night as starting
 from exemptions.candidates import night as candidates
 from exemptions.guiding import night as guiding
 from exemptions.refunding import night as refunding
 from exemptions.second_looks import night as second_looks
 
-STEPS = (*refunding.STEPS, *candidates.STEPS, *guiding.STEPS, *second_looks.STEPS)
+STEPS = (*starting.STEPS, *refunding.STEPS, *candidates.STEPS, *guiding.STEPS, *second_looks.STEPS)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
 
 from exemptions.enums import ApplicationState as State
@@ -24,6 +24,12 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 PAGE_SIZE = 50
+
+
+def waiting_for_start(user: User) -> QuerySet[Application]:
+    """The proposals that wait for repayment to begin, those to be released first in front."""
+    rows = Application.objects.visible_to(user).filter(state=State.WAITING_FOR_START)
+    return rows.select_related("loan__borrower", "prepared_by").order_by("waits_until", "pk")
 
 
 @dataclass(frozen=True, slots=True)

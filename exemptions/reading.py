@@ -9,14 +9,26 @@ from datetime import date
 from exemptions.enums import PaperSlot
 from exemptions.models import Application, ApplicationPaper
 from people import households
+from people.enums import PaperKind
 from people.households import HouseholdPeriod
-from people.models import TaxCertificate
-from people.papers import tax_certificates_of
+from people.models import Paper, TaxCertificate
+from people.papers import SAYING, papers_saying, tax_certificates_of
 from repayment.selectors import History, histories_of, history_of
 from rulebook.models import SettingRow
 from rulebook.rules import Rule
 from rulebook.selectors import published_rules, settings_with_rows
 from rulebook.settings import Settings
+
+SHOWING = (
+    PaperKind.PUBLIC_ASSISTANCE_NOTICE,
+    PaperKind.DISABILITY_CERTIFICATE,
+    PaperKind.DEATH_RECORD,
+    PaperKind.DISAPPEARANCE_RULING,
+    PaperKind.DISCHARGE_DECISION,
+    PaperKind.REHABILITATION_PROOF,
+)
+"""The papers that show any ground but tax."""
+WITH_WHAT_THEY_SAY = tuple(f"paper__{name}" for name in SAYING)
 
 
 class Reading:
@@ -32,8 +44,12 @@ class Reading:
 
     def papers(self, application: Application) -> dict[PaperSlot, ApplicationPaper]:
         """The papers that count for an application, by slot; a replaced one does not."""
-        rows = application.papers.filter(replaced_on__isnull=True).select_related("paper__tax_certificate")
+        rows = application.papers.filter(replaced_on__isnull=True).select_related(*WITH_WHAT_THEY_SAY)
         return {PaperSlot(row.slot): row for row in rows}
+
+    def saying(self, person_id: int) -> list[Paper]:
+        """The papers of a person that show any ground but tax, the newest issue of each kind first."""
+        return list(papers_saying([person_id], *SHOWING))
 
     def households(self, person_id: int) -> list[HouseholdPeriod]:
         """The households a person has belonged to, the latest first."""
@@ -59,9 +75,12 @@ class ReadAhead(Reading):
         self._certificates: dict[int, list[TaxCertificate]] = defaultdict(list)
         for certificate in tax_certificates_of(sorted(borrowers | heads)):
             self._certificates[certificate.paper.person_id].append(certificate)
+        self._saying: dict[int, list[Paper]] = defaultdict(list)
+        for paper in papers_saying(sorted(borrowers), *SHOWING):
+            self._saying[paper.person_id].append(paper)
         self._papers: dict[int, dict[PaperSlot, ApplicationPaper]] = defaultdict(dict)
         laid = ApplicationPaper.objects.filter(application__in=rows, replaced_on__isnull=True)
-        for row in laid.select_related("paper__tax_certificate"):
+        for row in laid.select_related(*WITH_WHAT_THEY_SAY):
             self._papers[row.application_id][PaperSlot(row.slot)] = row
         self._households = households.histories_of(borrowers)
         self._settings: dict[date, tuple[Settings, Mapping[str, SettingRow]]] = {}
@@ -75,6 +94,9 @@ class ReadAhead(Reading):
 
     def papers(self, application: Application) -> dict[PaperSlot, ApplicationPaper]:
         return self._papers[application.pk]
+
+    def saying(self, person_id: int) -> list[Paper]:
+        return self._saying[person_id]
 
     def households(self, person_id: int) -> list[HouseholdPeriod]:
         return self._households[person_id]

@@ -20,7 +20,7 @@ from exemptions.taking_in.decisions import (
     opened_since,
 )
 from exemptions.taking_out import DECISIONS
-from japan.eras import era_date, fiscal_year_text
+from japan.eras import era_date
 from jobs.exporting.kinds import Cell, ExportKind, Line
 from jobs.importing.kinds import ImportKind
 from repayment.taking_in.payments import counter_entries
@@ -55,7 +55,7 @@ def cells(row: Row) -> tuple[Cell, ...]:
         loan.borrower.kana,
         loan.get_fund_display(),
         loan.code,
-        fiscal_year_text(application.fiscal_year),
+        application.subject,
         assessment.amount if assessment is not None and eligible(row) else "",
         judged,
         application.get_state_display(),

@@ -15,19 +15,17 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import Permission
 from accounts.selectors import deputised_supervisor
-from exemptions.deficiencies import CIRCLED, Deficiency
+from exemptions.deficiencies import Deficiency
 from exemptions.enums import (
-    CONSENT_NUMBERS,
-    FORM_1_1_GROUNDS,
     ApplicationState,
     Flag,
     Ground,
-    HouseholdSituation,
     PaperSlot,
     Result,
 )
 from exemptions.evidence import HeldCertificate, certificates_on_file, deficiencies_of
 from exemptions.filters import WAITING
+from exemptions.form_rows import form_rows
 from exemptions.models import Application, ApplicationPaper, LaidAside, StateChange
 from exemptions.portions import Change, change
 from exemptions.queue import aside_of, assignee
@@ -39,14 +37,15 @@ from exemptions.trace.lines import FindingLine, finding_line
 from exemptions.wording import (
     consequences_of_approval,
     consequences_of_refusal,
+    consequences_of_waiting,
     how_it_stands,
     not_eligible_sentence,
 )
 from exemptions.workflow import Move
-from japan.eras import era_date, era_month, fiscal_year_text
+from japan.eras import era_month
 from japan.yen import yen
 from people.models import Protection, in_force
-from people.papers import what_it_says
+from people.papers import SAYING, what_it_says
 from repayment.enums import HoldReason
 from repayment.figures import Shares, figures
 from repayment.models import CollectionHold
@@ -57,7 +56,9 @@ from rulebook.rules import Check
 
 @dataclass(frozen=True, slots=True)
 class GroundFindings:
-    """One ground with its checks; ``chosen`` is the one the result rests on, the others of the form stand back then."""
+    """One ground with its checks; ``asked``: the form asks for it. ``chosen`` is the one the result rests on, the others of
+    the form stand back then.
+    """
 
     label: str
     finding: str
@@ -65,6 +66,7 @@ class GroundFindings:
     chosen: bool
     is_background: bool
     lines: tuple[FindingLine, ...]
+    asked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,8 @@ class Abilities:
 
     may_claim: bool
     may_prepare: bool
+    may_wait: bool
+    may_return: bool
     may_decide: bool
     may_approve: bool
     may_send_back: bool
@@ -134,6 +138,12 @@ class ReviewCase:
     passed_on: str
 
     @property
+    def if_waiting(self) -> list[str]:
+        """What letting it wait for repayment to begin does (EX-35)."""
+        day = self.look.findings.waits_until
+        return consequences_of_waiting(day) if day is not None else []
+
+    @property
     def approval_in_short(self) -> str:
         """What goes, what stays, and when the letter is written: the line above the buttons."""
         return "".join(self.if_approved[:2] + self.if_approved[-1:]) if self.if_approved else ""
@@ -147,7 +157,7 @@ class ReviewCase:
         failed = [
             f"{outcome.ground.label}は満たしません。"
             for outcome in findings.grounds
-            if outcome.ground in FORM_1_1_GROUNDS and outcome.finding is Finding.NOT_MET
+            if outcome.ground in self.look.asked and outcome.finding is Finding.NOT_MET
         ]
         return "".join(failed) + not_eligible_sentence(findings)
 
@@ -181,8 +191,8 @@ def review_case(application: Application, *, user: User, at: datetime) -> Review
         scans=tuple(scans_beside(application, user=user, at=at)),
         certificates=tuple(certificates_on_file(application.loan.borrower_id, application.head_id)),
         others=tuple(other_applications(application, user)),
-        grounds=tuple(item for item in grounds if item.label in _FORM_LABELS),
-        other_grounds=tuple(item for item in grounds if item.label not in _FORM_LABELS),
+        grounds=tuple(item for item in grounds if item.asked),
+        other_grounds=tuple(item for item in grounds if not item.asked),
         before=figures(changed.before).shares,
         after=figures(changed.after).shares,
         staying=tuple(months_staying(changed.after.lines)),
@@ -208,7 +218,6 @@ def collection_rests(application: Application) -> bool:
 
 _WORDS = {Finding.MET: "met", Finding.NOT_MET: "not-met", Finding.UNKNOWN: "unknown"}
 _CONSENTS = "申請書の記入"
-_FORM_LABELS = {_CONSENTS, *(str(ground.label) for ground in FORM_1_1_GROUNDS)}
 
 
 def ground_findings(look: Look) -> list[GroundFindings]:
@@ -217,7 +226,7 @@ def ground_findings(look: Look) -> list[GroundFindings]:
     order = {ground: number for number, ground in enumerate(Ground)}
 
     def place(ground: Ground) -> tuple[bool, bool, int]:
-        return ground != findings.ground, ground not in FORM_1_1_GROUNDS, order[ground]
+        return ground != findings.ground, ground not in look.asked, order[ground]
 
     def line(check: Check) -> FindingLine:
         return finding_line(check, look.facts.origins, look.settings)
@@ -230,6 +239,7 @@ def ground_findings(look: Look) -> list[GroundFindings]:
             chosen=outcome.ground == findings.ground,
             is_background=findings.ground is not None and outcome.ground != findings.ground,
             lines=tuple(line(check) for check in outcome.checks),
+            asked=outcome.ground in look.asked,
         )
         for outcome in sorted(findings.grounds, key=lambda outcome: place(outcome.ground))
     ]
@@ -238,43 +248,18 @@ def ground_findings(look: Look) -> list[GroundFindings]:
     if general:
         worst = next((check.finding for check in general if check.finding != Finding.MET), Finding.MET)
         lines = tuple(line(check) for check in general)
-        found.insert(0, GroundFindings(_CONSENTS, _WORDS[worst], 0, chosen=False, is_background=False, lines=lines))
+        found.insert(
+            0, GroundFindings(_CONSENTS, _WORDS[worst], 0, chosen=False, is_background=False, lines=lines, asked=True)
+        )
     return found
 
 
 # --- papers and form --------------------------------------------------------------------------------
 
 
-def form_rows(application: Application) -> list[tuple[str, str]]:
-    """The form as it was transcribed, in the order of the paper."""
-    situation = "二つ以上に印がある" if application.several_situations else "印なし"
-    if application.situation:
-        situation = str(HouseholdSituation(application.situation).label)
-    ticked = "".join(CIRCLED[number] for number in CONSENT_NUMBERS if number in application.consents)
-    rows = [
-        ("受付日", era_date(application.received_on)),
-        ("住民税の年度", fiscal_year_text(application.fiscal_year)),
-        ("免除申請額", yen(application.requested_amount) if application.requested_amount is not None else ""),
-        ("世帯の状況", situation),
-    ]
-    if application.head is not None:
-        rows.append(("現在の世帯主", application.head.name))
-    rows += [
-        ("同意欄", ticked or "印なし"),
-        ("記入日", era_date(application.signed_on) if application.signed_on else ""),
-        ("署名", "あり" if application.signed else "なし"),
-        ("日中の電話番号", application.phone),
-    ]
-    if application.erasable_ink:
-        rows.append(("筆記具", "えんぴつや消せるボールペン"))
-    if application.note:
-        rows.append(("受付メモ", application.note))
-    return rows
-
-
 def paper_lines(application: Application) -> list[PaperLine]:
     """The papers in the order of the form's slots; a replaced one stays to be seen, after the one that counts."""
-    rows: Sequence[ApplicationPaper] = list(application.papers.select_related("paper__tax_certificate"))
+    rows: Sequence[ApplicationPaper] = list(application.papers.select_related(*(f"paper__{name}" for name in SAYING)))
     order = {slot.value: number for number, slot in enumerate(PaperSlot)}
     rows = sorted(rows, key=lambda row: (order[row.slot], row.replaced_on is not None, row.pk))
     return [
@@ -342,7 +327,11 @@ def abilities(
     may_decide = decides and under_review and not blocked
     return Abilities(
         may_claim=(reviews or decides) and (received or under_review) and free,
-        may_prepare=reviews and received and free and findings.result != Result.NOT_YET,
+        may_prepare=reviews and received and free and findings.result not in (Result.NOT_YET, Result.WAITING),
+        may_wait=reviews and received and free and findings.result == Result.WAITING and not deficiencies,
+        may_return=reviews
+        and free
+        and application.state in (ApplicationState.UNDER_REVIEW, ApplicationState.WAITING_FOR_START),
         may_decide=may_decide,
         may_approve=may_decide and not not_approvable,
         may_send_back=reviews and free and (received or under_review),

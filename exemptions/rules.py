@@ -2,7 +2,7 @@
 
 EX-13 stands aside: what requirement ① takes is told by EX-16 and EX-17, which of them holds by the setting
 ``late_application_policy``. EX-54 to EX-56 (untraceable borrowers, the general rule of 1999, arrears exempted ex
-officio) are not answered by the assessment; they belong here so that nobody takes them for unknown.
+officio) are looked at only where the council begins them itself.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from exemptions.enums import PaperSlot
 from people.models import Document
-from people.papers import what_it_says
+from people.papers import SAYING, what_it_says
 from people.papers_page import Scan, scans_of
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def scans_beside(application: Application, *, user: User, at: datetime) -> list[
     """
     order = {slot.value: number for number, slot in enumerate(PaperSlot)}
     laid = application.papers.filter(replaced_on__isnull=True).select_related(
-        "paper__tax_certificate", "paper__person"
+        *(f"paper__{name}" for name in SAYING), "paper__person"
     )
     rows = sorted(laid, key=lambda row: (order[row.slot], row.pk))
     documents = Document.objects.visible_to(user).standing().filter(paper__in=[row.paper_id for row in rows])

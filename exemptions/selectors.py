@@ -13,8 +13,9 @@ from exemptions.decided import Decided, decided_before
 from exemptions.deficiencies import Deficiency
 from exemptions.enums import FORM_1_1_GROUNDS, ApplicationState, Ground, PaperSlot
 from exemptions.evidence import deficiencies_of
-from exemptions.models import OPEN_STATES, Application, Assessment, Decision, StateChange
-from exemptions.review import PaperLine, collection_rests, form_rows, paper_lines
+from exemptions.form_rows import form_rows
+from exemptions.models import OPEN_STATES, PREPARED_STATES, Application, Assessment, Decision, StateChange
+from exemptions.review import PaperLine, collection_rests, paper_lines
 from exemptions.snapshot import facts_from_json
 from exemptions.trace.completing import Decisive, decisive
 from exemptions.trace.inputs import input_words
@@ -116,7 +117,7 @@ def application_page(application: Application, *, user: User, on: date) -> Appli
         stations=tuple(stations(application, history)),
         letterhead=application.office.letterheads.filter(valid_from__lte=on).order_by("-valid_from").first(),
         moves=moves,
-        may_review=application.state in (State.RECEIVED, State.UNDER_REVIEW)
+        may_review=application.state in (State.RECEIVED, *PREPARED_STATES)
         and (user.can(Permission.REVIEW_EXEMPTIONS) or user.can(Permission.DECIDE_EXEMPTIONS)),
         sees_internal_reason=user.can(Permission.SEE_ALL_OFFICES),
         on_hold=collection_rests(application),
@@ -227,7 +228,7 @@ def stations(application: Application, history: Sequence[StateChange]) -> list[S
 
     def station(label: str, state: ApplicationState, *, current: bool, done: bool) -> Station:
         change = reached.get(state)
-        detail = f"{era_date(change.at.date())} {change.by_user.name}" if change and (current or done) else ""
+        detail = f"{era_date(change.at.date())} {change.who}" if change and (current or done) else ""
         return Station(label, "current" if current else "done" if done else "todo", detail)
 
     now = State(application.state)
@@ -240,6 +241,13 @@ def stations(application: Application, history: Sequence[StateChange]) -> list[S
         station("点検・起案", State.UNDER_REVIEW, current=now == State.RECEIVED, done=place >= 2),
         station("決裁", now, current=now == State.UNDER_REVIEW, done=now in (State.APPROVED, State.REFUSED)),
     ]
+    if now == State.WAITING_FOR_START:
+        day = era_date(application.waits_until) if application.waits_until else ""
+        found = [
+            found[0],
+            station("点検・起案", now, current=False, done=True),
+            Station("償還開始待ち", "current", day),
+        ]
     if now == State.INCOMPLETE:
         change = reached.get(State.INCOMPLETE)
         found[1] = Station("不備を返送中", "stop", era_date(change.at.date()) if change else "")

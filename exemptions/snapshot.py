@@ -16,8 +16,17 @@ from functools import cache
 from typing import Any, Final, Protocol
 
 from exemptions.assessment import Assessment
-from exemptions.enums import CertificateKind, Composition, EventKind, Person
-from exemptions.facts import Application, Certificate, Event, Facts, Household, LoanFacts, TaxRecord
+from exemptions.enums import CertificateKind, Composition, EventKind, Ground, Person
+from exemptions.facts import (
+    Application,
+    Certificate,
+    Event,
+    ExOfficio,
+    Facts,
+    Household,
+    LoanFacts,
+    TaxRecord,
+)
 from japan.months import month_text, parse_month
 from repayment.entries import Entry
 from repayment.position import PlanVersion
@@ -82,10 +91,15 @@ def facts_from_json(data: Mapping[str, Any]) -> Facts:
         ),
         events=tuple(Event(EventKind(item["kind"]), date.fromisoformat(item["on"])) for item in data["events"]),
         application=(
-            Application(date.fromisoformat(application["received_on"]), frozenset(application["consents"]))
+            Application(
+                date.fromisoformat(application["received_on"]),
+                frozenset(application["consents"]),
+                application.get("part"),
+            )
             if application
             else None
         ),
+        ex_officio=_ex_officio(data.get("ex_officio")),
         origins=dict(data["origins"]),
     )
 
@@ -173,6 +187,13 @@ def _parts(of: type) -> tuple[str, ...]:
 
 def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
+
+
+def _ex_officio(data: Mapping[str, Any] | None) -> ExOfficio | None:
+    if data is None:
+        return None
+    days = {name: _day(data[name]) for name in ("unknown_since", "mail_returned_on")}
+    return ExOfficio(Ground(data["ground"]), **days, not_collectable=data["not_collectable"])
 
 
 def _plan_version(data: Mapping[str, Any]) -> PlanVersion:

@@ -9,7 +9,7 @@ from exemptions.reliefs import views as reliefs
 from exemptions.revoking import views as revoking
 from exemptions.second_looks import views as second_looks
 from exemptions.simulating import views as simulating
-from exemptions.views import decided, entering, queueing, reviewing, sheets, showing
+from exemptions.views import decided, entering, queueing, reviewing, sheets, showing, waiting
 from exemptions.workload import views as workload
 
 app_name = "exemptions"
@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("next/", queueing.take_next, name="take_next"),
     path("flow/", workload.flow, name="flow"),
     path("assign/", workload.assign, name="assign"),
+    path("waiting/", waiting.waiting, name="waiting"),
     path("decisions/", decided.decisions, name="decisions"),
     path("codes/", codes.codes, name="codes"),
     path("codes/<int:pk>/", codes.codes_told, name="codes_told"),

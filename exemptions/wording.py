@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from django.utils import timezone
 
 from exemptions.assessment import Assessment
 from exemptions.enums import ApplicationState, Result
-from exemptions.models import Application
+from exemptions.models import BY_NIGHT, Application
 from exemptions.portions import Change
 from exemptions.trace.inputs import input_words
 from exemptions.workflow import Move
@@ -24,7 +25,8 @@ def how_it_stands(application: Application) -> str:
         return f"この申請の現在の状態は「{state}」です。"
     at = timezone.localtime(last.at)
     when = f"{era_date(at.date())}{at:%H時%M分}"
-    return f"この申請は、{last.by_user.name}さんが{when}に「{Move(last.move).done}」を行い、現在は「{state}」です。"
+    who = f"{last.by_user.name}さん" if last.by_user is not None else BY_NIGHT
+    return f"この申請は、{who}が{when}に「{Move(last.move).done}」を行い、現在は「{state}」です。"
 
 
 def not_eligible_sentence(findings: Assessment) -> str:
@@ -77,6 +79,14 @@ def consequences_of_refusal(change: Change, *, on_hold: bool) -> list[str]:
         sentences.append(f"このうち {yen(before.arrears)} は、すでに期日を過ぎています。")
     sentences.append("理由は内部の記録にだけ残り、通知には書かれません（同意欄⑤）。")
     return [*sentences, *_what_follows(on_hold)]
+
+
+def consequences_of_waiting(day: date) -> list[str]:
+    """What letting a proposal wait for repayment to begin does."""
+    return [
+        f"償還は{era_date(day)}に始まります。それまで償還開始待ちとし、引落しと督促は止めたままにします。",
+        "その日の夜に決裁へ進みます。申請者がもう一度出す書類はありません。",
+    ]
 
 
 def _what_follows(on_hold: bool) -> list[str]:

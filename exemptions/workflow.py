@@ -1,8 +1,10 @@
 """The whole life of an exemption application on one page. Nothing else decides what may follow what.
 
-``services.move_application`` walks this table. Sources of the steps: the council's 起案 and 決裁, form 1-1-D (one
-sheet for each loan, deficiencies are sent back), rule EX-05 (a refusal has its reason inside the council), rule EX-06
-(an exemption is taken back on somebody's proposal, ``exemptions.revoking``; its proposer is the first of the two).
+``services.move_application`` walks this table; the one step the night takes by itself is ``START``, on the day from
+which a proposal that waited for the repayment to begin may be decided (EX-35). Sources of the steps: the council's 起案
+and 決裁, form 1-1-D (one sheet for each loan, deficiencies are sent back), rule EX-05 (a refusal has its reason inside
+the council), rule EX-06 (an exemption is taken back on somebody's proposal, ``exemptions.revoking``; its proposer is the
+first of the two).
 """
 
 from __future__ import annotations
@@ -26,6 +28,8 @@ class Move(TextChoices):
     REPORT_DEFICIENCIES = "report_deficiencies", "不備を返送する"
     ANSWER_DEFICIENCIES = "answer_deficiencies", "不備への回答を受け付ける"
     PREPARE = "prepare", "起案する"
+    WAIT = "wait", "償還開始待ちにする"
+    START = "start", "償還開始待ちを解く"
     RETURN = "return", "起案者に戻す"
     SEND_BACK = "send_back", "不備として差し戻す"
     APPROVE = "approve", "承認する"
@@ -47,6 +51,8 @@ DONE: dict[Move, str] = {
     Move.REPORT_DEFICIENCIES: "不備の返送",
     Move.ANSWER_DEFICIENCIES: "不備への回答の受付",
     Move.PREPARE: "起案",
+    Move.WAIT: "起案（償還開始待ち）",
+    Move.START: "償還開始待ちの解除",
     Move.RETURN: "起案の差し戻し",
     Move.SEND_BACK: "不備としての差し戻し",
     Move.APPROVE: "承認",
@@ -82,7 +88,8 @@ RECEIVED = frozenset({State.RECEIVED})
 INCOMPLETE = frozenset({State.INCOMPLETE})
 UNDER_REVIEW = frozenset({State.UNDER_REVIEW})
 APPROVED = frozenset({State.APPROVED})
-OPEN = DRAFT | RECEIVED | INCOMPLETE | UNDER_REVIEW | {State.WAITING_FOR_START}
+WAITING = frozenset({State.WAITING_FOR_START})
+OPEN = DRAFT | RECEIVED | INCOMPLETE | UNDER_REVIEW | WAITING
 
 EDGES: dict[Move, Edge] = {
     Move.SAVE_DRAFT: Edge(DRAFT, State.DRAFT, ENTER),
@@ -91,7 +98,9 @@ EDGES: dict[Move, Edge] = {
     Move.REPORT_DEFICIENCIES: Edge(RECEIVED, State.INCOMPLETE, ENTER | REVIEW, names_deficiencies=True),
     Move.ANSWER_DEFICIENCIES: Edge(INCOMPLETE, State.RECEIVED, ENTER),
     Move.PREPARE: Edge(RECEIVED, State.UNDER_REVIEW, REVIEW),
-    Move.RETURN: Edge(UNDER_REVIEW, State.RECEIVED, REVIEW, needs_reason=True),
+    Move.WAIT: Edge(RECEIVED, State.WAITING_FOR_START, REVIEW),
+    Move.START: Edge(WAITING, State.UNDER_REVIEW, REVIEW),
+    Move.RETURN: Edge(UNDER_REVIEW | WAITING, State.RECEIVED, REVIEW, needs_reason=True),
     Move.SEND_BACK: Edge(UNDER_REVIEW, State.INCOMPLETE, REVIEW, names_deficiencies=True),
     Move.APPROVE: Edge(UNDER_REVIEW, State.APPROVED, DECIDE, second_person=True),
     Move.REFUSE: Edge(UNDER_REVIEW, State.REFUSED, DECIDE, needs_reason=True, second_person=True),
@@ -103,7 +112,7 @@ TAKING_BACK = Edge(frozenset({State.APPROVED}), State.UNDER_REVIEW, DECIDE, need
 """How an approval of many is taken back before its letters go out. Walked by ``exemptions.bulk.undoing`` alone."""
 
 MAKING: frozenset[Move] = frozenset(
-    {Move.SAVE_DRAFT, Move.RECEIVE, Move.CORRECT, Move.ANSWER_DEFICIENCIES, Move.PREPARE}
+    {Move.SAVE_DRAFT, Move.RECEIVE, Move.CORRECT, Move.ANSWER_DEFICIENCIES, Move.PREPARE, Move.WAIT}
 )
 """The steps that make somebody an author of what is decided on: they may not decide it."""
 

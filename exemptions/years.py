@@ -39,8 +39,13 @@ class YearsAsked:
         fixed = [year for year in self.choices if year <= self.newest]
         return max(fixed) if fixed else next(iter(self.choices), None)
 
-    def accepted(self, fiscal_year: int) -> tuple[int, ...]:
-        """The certificates that answer a form naming a year: of several judgement years any one will do (EX-10)."""
+    def accepted(self, fiscal_year: int | None) -> tuple[int, ...]:
+        """The certificates that answer a form naming a year: of several judgement years any one will do (EX-10).
+
+        A form that names none and asks for tax all the same asks for the newest year that is fixed (EX-43).
+        """
+        if fiscal_year is None:
+            return (self.newest,)
         return self.judgement if fiscal_year in self.judgement else (fiscal_year,)
 
     def is_later(self, fiscal_year: int) -> bool:

@@ -49,6 +49,12 @@ class PaperKind(models.TextChoices):
     CIRCUMSTANCES = "circumstances", "事情を確認できる書類"
     DEATH_RECORD = "death_record", "死亡を確認できる書類"
     OPINION_LETTER = "opinion_letter", "意見書"
+    DISAPPEARANCE_RULING = "disappearance_ruling", "失踪宣告を確認できる書類"
+    DISCHARGE_DECISION = "discharge_decision", "免責許可決定書・確定証明書"
+    REHABILITATION_PROOF = "rehabilitation_proof", "個人再生の完了と免責を確認できる書類"
+    HOUSEHOLD_KIND = "household_kind", "世帯の種類を確認できる書類"
+    RETURNED_MAIL = "returned_mail", "あて所不明で返送された郵便物"
+    NOT_COLLECTABLE = "not_collectable", "相続人等から償還を受けられないことの記録"
     LENDING_FORM = "lending_form", "借入申込書"
     LOAN_DEED = "loan_deed", "借用書（日付は未記入）"
     DEBIT_REQUEST = "debit_request", "口座振替依頼書"
@@ -193,3 +199,20 @@ class RowChange(models.TextChoices):
     CHANGED = "changed", "変更"
     CREATED = "created", "追加"
     REMOVED = "removed", "削除"
+
+
+class CertificateKind(models.TextChoices):
+    """The three disability certificates (EX-31 … EX-33)."""
+
+    PHYSICAL = "PHYSICAL", "身体障害者手帳"
+    MENTAL = "MENTAL", "精神障害者保健福祉手帳"
+    INTELLECTUAL = "INTELLECTUAL", "療育手帳"
+
+
+class EventKind(models.TextChoices):
+    """What can happen to a person that settles what they owe (EX-50 … EX-53)."""
+
+    DEATH = "DEATH", "死亡"
+    DISAPPEARANCE = "DISAPPEARANCE", "失踪宣告"
+    BANKRUPTCY_DISCHARGE = "BANKRUPTCY_DISCHARGE", "自己破産の免責確定"
+    CIVIL_REHABILITATION_DISCHARGE = "CIVIL_REHABILITATION_DISCHARGE", "個人再生の免責確定"

@@ -19,6 +19,7 @@ from rulebook.moves import Moves
 from rulebook.sources import (
     EASY_LEAFLET,
     EXEMPTION_GUIDE,
+    EXEMPTION_RULES_1999,
     FORM_1_1_D,
     FORM_1_2,
     FUKUOKA_GUIDE,
@@ -31,6 +32,7 @@ from rulebook.sources import (
     QA_VOL17,
     REGULAR_LOAN_GUIDE,
     RELOAN_LEAFLET,
+    TOKUSHIMA_PAGE,
     TOKYO_CENTRE,
     TOYAMA_GUIDE,
     Source,
@@ -354,6 +356,7 @@ class SettingKey:
 _LATE_Q = "要件①の期限後の申請で、滞納分は償還が必要か、未償還の全額が免除されるか。基準日は受付日か決定日か。"
 _LATE_INTEREST_Q = "延滞利子の起算日、365日か実日数か、端数処理、最低額、減免、充当順。"
 _REQ4_Q = "要件④で、だれの所得割を見るか、増加をどう測るか、「準ずる世帯」とは何か。"
+_UNTRACEABLE_Q = "所在不明の借受人を免除する条件、待つ期間、免除の範囲。"
 _ANNIVERSARY_Q = "償還開始が1月でない場合や、猶予で開始が動いた場合の、翌年度以降の免除の起点となる月。"
 _DEFERRAL_Q = "猶予の回数の上限、最終償還期限の後の猶予。"
 _SMALL_Q = "少額返済の最低額、期間、期限への影響。償還計画の変更として扱うか。"
@@ -593,6 +596,38 @@ KEYS: tuple[SettingKey, ...] = (
         EXEMPTION_GUIDE.at("返済免除のポイント（返済中に）"),
         group_ja="免除",
         moves=Moves.EXEMPTION,
+    ),
+    SettingKey(
+        "untraceable_lapse_months",
+        "所在不明による免除まで待つ期間",
+        Whole(0, 120),
+        12,
+        ("EX-54",),
+        TOKUSHIMA_PAGE.at("所在不明の場合"),
+        "か月",
+        open_question_ja=_UNTRACEABLE_Q,
+        group_ja="免除",
+    ),
+    SettingKey(
+        "untraceable_extent",
+        "所在不明による免除の範囲",
+        Words({"OVERDUE": "滞っている分だけ", "WHOLE": "残っている元金の全額"}),
+        "OVERDUE",
+        ("EX-54",),
+        HOUSE_DEFAULT.at("所在不明による免除"),
+        open_question_ja=_UNTRACEABLE_Q,
+        group_ja="免除",
+    ),
+    SettingKey(
+        "unknown_after_deadline_years",
+        "期限の後、所在不明による一般の免除まで待つ期間",
+        Whole(1, 20),
+        2,
+        ("EX-55",),
+        EXEMPTION_RULES_1999.at("償還免除の要件"),
+        "年",
+        open_question_ja="平成11年の規程は本則の貸付のもので、特例貸付にどこまで用いるか。",
+        group_ja="免除",
     ),
     SettingKey(
         "late_interest_on_exemption",

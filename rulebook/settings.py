@@ -35,6 +35,9 @@ class Settings:
     elderly_age: int
     public_assistance_before_disbursement_excluded: bool
     other_grounds_wait_for_start: bool
+    untraceable_lapse_months: int
+    untraceable_extent: str
+    unknown_after_deadline_years: int
     late_interest_on_exemption: str
     hold_collection_while_exemption_pending: bool
     residence_record_max_age_months: int

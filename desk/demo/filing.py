@@ -23,6 +23,7 @@ from exemptions.enums import (
     CONSENT_NUMBERS,
     ApplicationState,
     Flag,
+    Ground,
     HouseholdSituation,
     Outcome,
     PaperSlot,
@@ -31,6 +32,8 @@ from exemptions.enums import (
 from exemptions.enums import Person as Judged
 from exemptions.evidence import HEAD_CHANGE_DAYS
 from exemptions.facts import TaxRecord
+from exemptions.filed_for import ground_filed_for
+from exemptions.transcript import Transcript
 from exemptions.workflow import Move
 from exemptions.years import YearsAsked
 from japan.bankdays import add_bank_days, next_bank_day
@@ -116,6 +119,7 @@ class Filing:
 
     place: int
     loan: int
+    ground: Ground
     fiscal_year: int
     received_on: date
     office: str
@@ -221,9 +225,11 @@ class Casebook:
         office = self.family.council_on(loan.borrower, round_.received_on)
         clerk = PREFECTURAL_CLERKS[0] if round_.by_mail else rng.choice(clerks_of(office))
         entered_on = min(add_bank_days(round_.received_on, rng.randrange(0, 2)), self.as_of)
+        years = YearsAsked.of(cohort_of(loan.kind, loan.applied_on), round_.received_on)
         filing = Filing(
             place=len(self.filings),
             loan=at,
+            ground=ground_filed_for(Transcript(round_.fiscal_year, round_.received_on), years),
             fiscal_year=round_.fiscal_year,
             received_on=round_.received_on,
             office=PREFECTURAL_CODE if round_.by_mail else office,
@@ -534,6 +540,7 @@ class Casebook:
         look = Look(question, answer, certificates, self._flags(filing, answer, question), by, at)
         filing.deficiencies = self._deficiencies(filing, day)
         filing.looks.append(look)
+        filing.ground = answer.ground or filing.ground
         return look
 
     def _flags(self, filing: Filing, answer: Answer, question: Question) -> tuple[Flag, ...]:

@@ -46,6 +46,7 @@ from desk.demo.tables import (
     copy_text,
 )
 from exemptions.deficiencies import Code
+from exemptions.enums import ApplicationForm
 from exemptions.evidence import HeldCertificate
 from exemptions.snapshot import facts_to_json
 from exemptions.trace.origins import ledger_origin, loan_origin
@@ -286,7 +287,8 @@ class Chunk:
         users = self.users
         self.rows[APPLICATION].append(
             (
-                key, loans[filing.loan], self.offices[filing.office], filing.fiscal_year, filing.state.value,
+                key, loans[filing.loan], self.offices[filing.office], ApplicationForm.FORM_1_1.value,
+                filing.ground.value, [], False, "", "", "", filing.fiscal_year, filing.state.value,
                 filing.received_on, filing.signed_on, filing.signed, filing.phone, filing.erasable_ink,
                 filing.requested_amount, filing.situation.value if filing.situation else "", filing.several,
                 None if filing.head is None else people[filing.head], sorted(filing.consents), filing.note,

@@ -161,8 +161,9 @@ PAPER = Table(
 CERTIFICATE = Table(TaxCertificate, ("paper_id", "fiscal_year", "per_capita_levy", "income_levy", "municipality"))
 APPLICATION = Table(
     Application,
-    ("id", "loan_id", "office_id", "fiscal_year", "state", "received_on", "signed_on", "signed", "phone",
-     "erasable_ink", "requested_amount", "situation", "several_situations", "head_id", "consents", "note",
+    ("id", "loan_id", "office_id", "form", "ground", "ticked", "in_part", "composition", "notifier",
+     "notifier_relation", "fiscal_year", "state", "received_on", "signed_on", "signed", "phone", "erasable_ink",
+     "requested_amount", "situation", "several_situations", "head_id", "consents", "note",
      "entered_by_id", "entered_at", "prepared_by_id", "prepared_at", "state_since", "answered_on", "deficiency_count",
      "assessment_id", "version"),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Death, adjudication of disappearance, and final discharges (EX-50 … EX-53): the whole outstanding principal.
+"""Death, adjudication of disappearance, and final discharges (EX-50 … EX-53): the outstanding principal, whole or in part.
 
 Sources: Hokkaido exemption guide of 2024, 「返済免除のポイント」; Osaka council's exemption guide (discharges). They
 are open to the regular loan too. Their decision waits until repayment begins where ``other_grounds_wait_for_start`` is
@@ -52,4 +52,4 @@ def _look(inquiry: Inquiry, kind: EventKind) -> GroundOutcome:
         facts=(event_fact(kind),),
     )
     waits = inquiry.settings.other_grounds_wait_for_start
-    return whole_outstanding(inquiry, ground, on is not None, on, (check,), waits=waits)
+    return whole_outstanding(inquiry, ground, on is not None, on, (check,), waits=waits, part=inquiry.part)

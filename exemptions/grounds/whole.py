@@ -1,4 +1,4 @@
-"""The grounds that take the whole outstanding principal and wait for repayment to begin (EX-35): what they share."""
+"""The grounds that take the whole outstanding principal, or a part asked for, and wait for repayment to begin (EX-35)."""
 
 from __future__ import annotations
 
@@ -15,16 +15,24 @@ from rulebook.rules import Check
 
 
 def whole_outstanding(
-    inquiry: Inquiry, ground: Ground, met: bool, met_on: date | None, checks: tuple[Check, ...], *, waits: bool = True
+    inquiry: Inquiry,
+    ground: Ground,
+    met: bool,
+    met_on: date | None,
+    checks: tuple[Check, ...],
+    *,
+    waits: bool = True,
+    part: int | None = None,
 ) -> GroundOutcome:
     """Return the outcome of a ground that exempts everything outstanding, arrears included.
 
-    ``met_on`` is the day from which the ground has held; ``waits`` whether its decision waits until repayment begins.
+    ``met_on`` is the day from which the ground has held; ``waits`` whether its decision waits until repayment begins,
+    ``part`` the yen that are asked for where not the whole is.
     """
     if not met:
         return GroundOutcome(ground, Finding.NOT_MET, checks)
-    taken = takes(inquiry)
-    checks = (*checks, _outstanding_check(inquiry, ground), cap_check(inquiry, ground, taken))
+    taken = takes(inquiry, part=part)
+    checks = (*checks, _outstanding_check(inquiry, ground, part), cap_check(inquiry, ground, taken))
     if waits:
         checks = (*checks, _begun_check(inquiry, ground, met_on))
     return GroundOutcome(
@@ -39,9 +47,11 @@ def whole_outstanding(
     )
 
 
-def _outstanding_check(inquiry: Inquiry, ground: Ground) -> Check:
+def _outstanding_check(inquiry: Inquiry, ground: Ground, part: int | None) -> Check:
     outstanding = inquiry.position.outstanding
     because = f"残っている元金{yen(outstanding)}の全額が対象で、滞っている分を含む。返済済みの分は払い戻さない。"
+    if part is not None:
+        because = f"残っている元金{yen(outstanding)}のうち、申請された{yen(part)}を最後の回から免除する。"
     if not outstanding:
         because = "残っている元金がなく、免除できる金額がない。"
     return inquiry.check("EX-03", outstanding > 0, ground, value=yen(outstanding), because=because, facts=("loan",))

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from audit.actors import Actor
 from audit.services import Disclosure, record_disclosures, service
+from exemptions.enums import ApplicationForm
 from exemptions.enums import Person as Judged
 from exemptions.inquiries.basis import ASKED_OF, Basis, NoBasis, basis_of, items_for
 from exemptions.inquiries.enums import Answer, Asked, AuthorityKind, Item
@@ -33,15 +34,22 @@ def today_of(at: datetime) -> date:
 
 def basis_for(application: Application, asked: Asked, subject: Judged) -> Basis:
     """What an inquiry about an application would rest on. Raises ``NoBasis``."""
-    cohort = cohort_of(application.loan.fund, application.loan.applied_on)
     return basis_of(
         asked,
         subject,
-        form=f"様式{form_number(cohort, application.fiscal_year)}",
+        form=_form_of(application),
         consents=application.consents,
         signed=application.signed,
         signed_on=application.signed_on,
     )
+
+
+def _form_of(application: Application) -> str:
+    """The form whose consents an inquiry rests on: 「様式1-1-B」, 「様式1-2」."""
+    if application.fiscal_year is None:
+        return "様式1-2" if application.form == ApplicationForm.FORM_1_2 else application.get_form_display()
+    cohort = cohort_of(application.loan.fund, application.loan.applied_on)
+    return f"様式{form_number(cohort, application.fiscal_year)}"
 
 
 @service

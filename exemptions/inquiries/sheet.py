@@ -80,9 +80,10 @@ def sheet_of(letter: InquiryLetter, *, reader: User, on: date) -> InquirySheet:
 
 def _line(row: AuthorityInquiry, person: Person, seen: AddressView) -> Line:
     told = set(row.items)
-    address, year = "", row.application.fiscal_year
+    address = ""
     if Item.ADDRESS in told and not seen.withheld:
         address = next((line.text for line in seen.lines if line.label == AddressKind.REGISTERED.label), "")
+    year = row.application.fiscal_year
     return Line(
         number=str(row),
         name=person.name,

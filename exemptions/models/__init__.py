@@ -1,4 +1,5 @@
 from exemptions.models.applications import (
+    BY_NIGHT,
     DECIDED_STATES,
     FRUITLESS_STATES,
     OPEN_STATES,
@@ -22,6 +23,7 @@ from exemptions.models.second_looks import DecisionLikeness, SampleDraw, SecondL
 from exemptions.models.simulations import Simulation, SimulationBlock, SimulationLine
 
 __all__ = [
+    "BY_NIGHT",
     "DECIDED_STATES",
     "FRUITLESS_STATES",
     "OPEN_STATES",

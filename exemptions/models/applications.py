@@ -12,7 +12,9 @@ from django.db.models import F, Q
 from accounts.models import Office
 from exemptions.enums import (
     CONSENT_NUMBERS,
+    ApplicationForm,
     ApplicationState,
+    Composition,
     Flag,
     Ground,
     HouseholdSituation,
@@ -20,7 +22,10 @@ from exemptions.enums import (
     PaperSlot,
     Result,
 )
+from exemptions.filed_for import asked_of
+from exemptions.models.completeness import COMPLETE_FORM, FORM_AND_GROUND, FORM_AND_YEAR
 from exemptions.workflow import DONE, Move
+from japan.eras import fiscal_year_text
 from loans.models import Loan
 from people.merging.policy import Moves, Policy
 from people.models import Paper, Person
@@ -38,6 +43,7 @@ OPEN_STATES = [
 ]
 PREPARED_STATES = [ApplicationState.UNDER_REVIEW, ApplicationState.WAITING_FOR_START]
 FRUITLESS_STATES = [ApplicationState.REFUSED, ApplicationState.WITHDRAWN, ApplicationState.REVOKED]
+BY_NIGHT = "夜間処理"
 DECIDED_STATES = [ApplicationState.APPROVED, ApplicationState.REFUSED, ApplicationState.REVOKED]
 
 
@@ -53,7 +59,13 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
 
 
 class Application(models.Model):
-    """One form 様式1-1-x: one loan code, one fiscal year of residence tax (requirement ① or ①′).
+    """Asking to be exempted from one loan: on form 1-1-x or 1-2, by a notification with its evidence, or ex officio.
+
+    ``ground`` is what it is filed for: on form 1-1-x ① or ①′ by its ``fiscal_year`` (no other form has one), on form 1-2
+    of the ``ticked`` grounds the one met earliest (EX-36), and once the rules have found one of those asked for, that
+    one. ``in_part``: a notification or the council asks for ``requested_amount`` yen only, not for the whole.
+    ``notifier`` is who told of a death or disappearance, ``unknown_since`` the day from which nobody knows where the
+    borrower is, ``waits_until`` the day from which a proposal that waits for repayment to begin may be decided.
 
     ``situation`` is the one tick about the household (``several_situations``: the paper has more than one), ``consents``
     the ticked consents 1 … 6, ``head`` the present head of household where that is somebody else and has to be judged.
@@ -63,12 +75,17 @@ class Application(models.Model):
     that waits; it counts only since ``assigned_at``, so that the next step is nobody's again (``is_assigned``).
     """
 
-    audit_values: ClassVar[tuple[str, ...]] = ("state", "fiscal_year", "received_on", "requested_amount")
+    audit_values: ClassVar[tuple[str, ...]] = (
+        "state", "form", "ground", "fiscal_year", "received_on", "requested_amount", "in_part",
+    )  # fmt: skip
     on_merge: ClassVar[dict[str, Policy]] = {"head": Moves()}
 
     loan = models.ForeignKey(Loan, on_delete=models.PROTECT, related_name="applications", verbose_name="貸付")
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="+", verbose_name="受付事業所")
-    fiscal_year = models.PositiveSmallIntegerField("住民税の年度")
+    form = models.CharField("様式", max_length=20, choices=ApplicationForm, default=ApplicationForm.FORM_1_1)
+    ground = models.CharField("申請の要件", max_length=40, choices=Ground, default=Ground.RESIDENCE_TAX)
+    ticked = ArrayField(models.CharField(max_length=40, choices=Ground), verbose_name="印のある要件", default=list)
+    fiscal_year = models.PositiveSmallIntegerField("住民税の年度", null=True, blank=True)
     state = models.CharField("状態", max_length=20, choices=ApplicationState, default=ApplicationState.DRAFT)
     received_on = models.DateField("受付日")
     signed_on = models.DateField("記入日", null=True, blank=True)
@@ -76,6 +93,12 @@ class Application(models.Model):
     phone = models.CharField("日中の電話番号", max_length=20, blank=True)
     erasable_ink = models.BooleanField("消せる筆記具で記入", default=False)
     requested_amount = models.PositiveIntegerField("免除申請額", null=True, blank=True)
+    in_part = models.BooleanField("一部だけの免除", default=False)
+    composition = models.CharField("世帯の種類", max_length=20, choices=Composition, blank=True)
+    notifier = models.CharField("届出人", max_length=80, blank=True)
+    notifier_relation = models.CharField("届出人の続柄", max_length=30, blank=True)
+    unknown_since = models.DateField("所在が分からなくなった日", null=True, blank=True)
+    waits_until = models.DateField("決定できる日（償還開始）", null=True, blank=True)
     situation = models.CharField("世帯の状況", max_length=30, choices=HouseholdSituation, blank=True)
     several_situations = models.BooleanField("世帯の状況に複数の印", default=False)
     head = models.ForeignKey(
@@ -128,6 +151,12 @@ class Application(models.Model):
             models.CheckConstraint(
                 condition=Q(state__in=ApplicationState.values), name="exemption_application_state_is_known"
             ),
+            models.CheckConstraint(name="a_fiscal_year_where_the_form_has_one", condition=FORM_AND_YEAR),
+            models.CheckConstraint(name="ground_is_one_of_the_form", condition=FORM_AND_GROUND),
+            models.CheckConstraint(
+                name="waiting_has_its_day",
+                condition=~Q(state=ApplicationState.WAITING_FOR_START) | Q(waits_until__isnull=False),
+            ),
             models.CheckConstraint(
                 name="claim_is_a_pair",
                 condition=Q(claimed_by__isnull=True, claimed_until__isnull=True)
@@ -153,17 +182,7 @@ class Application(models.Model):
             ),
             models.CheckConstraint(
                 name="approved_form_is_complete",
-                condition=~Q(state__in=[ApplicationState.APPROVED, ApplicationState.REVOKED])
-                | (
-                    Q(
-                        consents__contains=list(CONSENT_NUMBERS),
-                        signed=True,
-                        erasable_ink=False,
-                        signed_on__isnull=False,
-                    )
-                    & Q(situation__in=HouseholdSituation.values)
-                    & ~Q(phone="")
-                ),
+                condition=~Q(state__in=[ApplicationState.APPROVED, ApplicationState.REVOKED]) | COMPLETE_FORM,
                 violation_error_message="記入や同意のそろっていない申請は承認できません。",
             ),
         ]
@@ -173,6 +192,9 @@ class Application(models.Model):
             ),
             models.Index("state", "received_on", "id", name="application_by_state"),
             models.Index("office", "state", name="application_of_office"),
+            models.Index(
+                "waits_until", "id", name="application_waiting", condition=Q(state=ApplicationState.WAITING_FOR_START)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -182,6 +204,16 @@ class Application(models.Model):
     def decision(self) -> Decision:
         """The decision that stands. ``Decision.DoesNotExist`` before there is one, and after it was taken back."""
         return Decision.objects.get(application=self)
+
+    @property
+    def asked(self) -> tuple[Ground, ...]:
+        """The grounds its assessment may rest on."""
+        return asked_of(self.form, self.ground, self.ticked)
+
+    @property
+    def subject(self) -> str:
+        """What it asks for in short: its fiscal year, or its ground."""
+        return fiscal_year_text(self.fiscal_year) if self.fiscal_year else str(Ground(self.ground).label)
 
 
 class ApplicationPaper(models.Model):
@@ -324,7 +356,7 @@ class Decision(models.Model):
 
 
 class StateChange(models.Model):
-    """One step in the life of an application, for its timeline."""
+    """One step in the life of an application, for its timeline; ``by_user`` is None for the night's own."""
 
     append_only: ClassVar[bool] = True
     audit_values: ClassVar[tuple[str, ...]] = ("move", "from_state", "to_state")
@@ -339,7 +371,7 @@ class StateChange(models.Model):
     deficiencies = models.JSONField("不備", default=list)
     by = models.CharField("操作者", max_length=150)
     by_user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="操作した職員"
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, verbose_name="操作した職員"
     )
     at = models.DateTimeField("日時")
 
@@ -358,3 +390,8 @@ class StateChange(models.Model):
     def move_done(self) -> str:
         """The step in words: 「起案」."""
         return Move(self.move).done
+
+    @property
+    def who(self) -> str:
+        """Who took it, for people."""
+        return self.by_user.name if self.by_user is not None else BY_NIGHT

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from audit.actors import Actor
 from exemptions.assessment import Assessment as Findings
 from exemptions.assessment import restated_findings
-from exemptions.enums import FORM_1_1_GROUNDS, Flag
+from exemptions.enums import Flag, Ground
 from exemptions.evidence import HeadRemark, facts_of, head_remarks, years_asked
 from exemptions.facts import Facts
 from exemptions.models import Application, Assessment
@@ -38,6 +38,7 @@ class Look:
     findings: Findings
     remarks: tuple[HeadRemark, ...]
     asks_later_year: bool
+    asked: tuple[Ground, ...]
 
     @property
     def fingerprint(self) -> str:
@@ -48,13 +49,14 @@ class Look:
     def flags(self) -> list[Flag]:
         """What a reviewer should notice, in the order of the list of flags."""
         found = {remark.flag for remark in self.remarks}
-        if self.findings.label_late and not self.asks_later_year:
+        asks_in_window = Ground.RESIDENCE_TAX in self.asked and not self.asks_later_year
+        if self.findings.label_late and asks_in_window:
             found.add(Flag.LATE)
         if self.findings.individual_handling:
             found.add(Flag.INDIVIDUAL)
         if self.facts.events:
             found.add(Flag.BORROWER_DIED)
-        if any(outcome.holds for outcome in self.findings.grounds if outcome.ground not in FORM_1_1_GROUNDS):
+        if any(outcome.holds for outcome in self.findings.grounds if outcome.ground not in self.asked):
             found.add(Flag.OTHER_GROUND)
         return [flag for flag in Flag if flag in found]
 
@@ -69,11 +71,13 @@ def look_at(application: Application, *, as_of: date, read: Reading = EACH_TIME)
     settings = standing.with_values(contract)
     facts = facts_of(application, read=read)
     facts = replace(facts, origins={**facts.origins, **setting_origins(rows)})
-    question = Question(facts, settings, as_of, FORM_1_1_GROUNDS)
+    question = Question(facts, settings, as_of, application.asked)
     findings = completed(question.answered(), question)
     findings = restated_findings(findings, read.published(as_of))
-    later = years_asked(application.loan, application.received_on).is_later(application.fiscal_year)
-    return Look(facts, settings, findings, tuple(head_remarks(application, read=read)), later)
+    year = application.fiscal_year
+    later = year is not None and years_asked(application.loan, application.received_on).is_later(year)
+    remarks = tuple(head_remarks(application, read=read))
+    return Look(facts, settings, findings, remarks, later, application.asked)
 
 
 def setting_origins(rows: Mapping[str, SettingRow]) -> dict[str, str]:
@@ -85,7 +89,9 @@ def setting_origins(rows: Mapping[str, SettingRow]) -> dict[str, str]:
 
 
 def keep(application: Application, look: Look, *, by: Actor, at: datetime) -> Assessment:
-    """Store a look as the application's newest assessment; the caller saves the application."""
+    """Store a look as the application's newest assessment, and the ground it found; the caller saves the application."""
+    if look.findings.ground is not None:
+        application.ground = look.findings.ground
     row = assessment_row(application, look, by=by, at=at)
     row.save(force_insert=True)
     application.assessment = row

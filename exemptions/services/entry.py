@@ -6,11 +6,14 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from accounts.roles import Permission
 from audit.actors import Actor
 from audit.services import service
-from exemptions.enums import ApplicationState
+from exemptions.enums import ApplicationForm, ApplicationState
+from exemptions.evidence import years_asked
+from exemptions.filed_for import ground_filed_for
 from exemptions.models import Application
-from exemptions.refusals import NotAllowed
+from exemptions.refusals import EntryRefused, NotAllowed
 from exemptions.services.moves import (
     EFFECTS,
     Step,
@@ -19,7 +22,7 @@ from exemptions.services.moves import (
     move_application,
     write_state,
 )
-from exemptions.services.writing import refuse_duplicate
+from exemptions.services.writing import refuse_duplicate, refuse_nothing_left
 from exemptions.transcript import Transcript
 from exemptions.workflow import EDGES, Move
 from loans.models import Loan
@@ -67,11 +70,16 @@ def _begin(loan: Loan, transcript: Transcript, move: Move, *, by: Actor, at: dat
     check_permission(person, EDGES[move], on=timezone.localtime(at).date())
     if not Loan.objects.visible_to(person).filter(pk=loan.pk).exists():
         raise NotAllowed("この貸付は見つかりません。")
+    if transcript.form == ApplicationForm.EX_OFFICIO and not person.can(Permission.REVIEW_EXEMPTIONS):
+        raise EntryRefused("職権による免除は、都道府県社協の職員が入力します。")
     loan = repayment.lock(loan)
+    refuse_nothing_left(loan, on=timezone.localtime(at).date())
     refuse_duplicate(loan, transcript.fiscal_year, apart_from=None)
     application = Application.objects.create(
         loan=loan,
         office=person.office,
+        form=transcript.form,
+        ground=ground_filed_for(transcript, years_asked(loan, transcript.received_on)),
         fiscal_year=transcript.fiscal_year,
         received_on=transcript.received_on,
         entered_by=person,

@@ -32,6 +32,7 @@ from exemptions.services.writing import write_transcript
 from exemptions.transcript import Transcript
 from exemptions.wording import how_it_stands, not_eligible_sentence
 from exemptions.workflow import DECIDE, DECIDING, EDGES, MAKING, REVIEW, Edge, Move
+from japan.eras import era_date
 from loans.models import Loan
 from repayment import services as repayment
 from repayment.enums import HoldReason
@@ -39,7 +40,7 @@ from repayment.models import LedgerEntry, RepaymentPlan
 from repayment.position import plan_in_force
 from rulebook.selectors import settings_on
 
-REVIEWING: frozenset[Move] = DECIDING | {Move.PREPARE, Move.RETURN, Move.SEND_BACK}
+REVIEWING: frozenset[Move] = DECIDING | {Move.PREPARE, Move.WAIT, Move.RETURN, Move.SEND_BACK}
 """The steps that wait while another reviewer has the application in hand."""
 
 LONGEST_REASON = 400
@@ -140,11 +141,16 @@ def member_of_staff(by: Actor) -> User:
 
 
 def lock_application(application_id: int, person: User) -> Application:
-    """The application, locked after its loan (whoever writes to a loan's ledger queues there first)."""
+    """The application as this person may see it, locked after its loan."""
     visible = Application.objects.visible_to(person).filter(pk=application_id)
     loan_id = visible.values_list("loan_id", flat=True).first()
     if loan_id is None:
         raise NotAllowed("この申請は見つかりません。")
+    return lock_with_loan(application_id, loan_id)
+
+
+def lock_with_loan(application_id: int, loan_id: int) -> Application:
+    """The application, locked after its loan (whoever writes to a loan's ledger queues there first)."""
     repayment.lock(Loan(pk=loan_id))
     return (
         Application.objects.select_for_update(of=("self",))
@@ -281,6 +287,31 @@ def prepare(step: Step) -> None:
     step.application.prepared_at = step.at
 
 
+def wait(step: Step) -> None:
+    """Draw up a proposal that can be decided only once repayment has begun (EX-35); it keeps the day."""
+    take_in(step)
+    look = assess_now(step)
+    if look.findings.result != Result.WAITING:
+        raise NotReady("償還の開始を待つ申請ではありません。起案してください。")
+    if step.deficiencies:
+        raise NotReady(f"不備が{len(step.deficiencies)}件あります。{step.deficiencies[0].text}")
+    step.application.prepared_by = step.person
+    step.application.prepared_at = step.at
+    step.application.waits_until = look.findings.waits_until
+
+
+def start(step: Step) -> None:
+    """Let a proposal that waited go on to its decision; refused before the day."""
+    refuse_before_start(assess_now(step))
+    step.application.waits_until = None
+
+
+def refuse_before_start(look: Look) -> None:
+    """Refuse what still has to wait, with the day."""
+    if look.findings.waits_until is not None and look.findings.result == Result.WAITING:
+        raise NotReady(f"償還は{era_date(look.findings.waits_until)}に始まります。それまでは決定できません。")
+
+
 def approve(step: Step) -> None:
     """Approve: what the reviewer saw must still hold, then the ledger takes the exemption (one fact for everybody)."""
     application = step.application
@@ -373,6 +404,17 @@ def release(step: Step) -> None:
     repayment.release_hold(source_key=step.hold_key, until=step.day, by=step.by, at=step.at)
 
 
+def withdraw(step: Step) -> None:
+    """Nothing is asked for any more: collection goes on."""
+    step.application.waits_until = None
+    release(step)
+
+
+def return_to_desk(step: Step) -> None:
+    """Back to whoever prepares: the proposal waits for nothing any more."""
+    step.application.waits_until = None
+
+
 def do_nothing(step: Step) -> None:
     """The step changes the state, nothing else."""
 
@@ -385,9 +427,12 @@ EFFECTS: dict[Move, Callable[[Step], None]] = {
     Move.REPORT_DEFICIENCIES: send_back,
     Move.SEND_BACK: send_back,
     Move.PREPARE: prepare,
+    Move.WAIT: wait,
+    Move.START: start,
+    Move.RETURN: return_to_desk,
     Move.APPROVE: approve,
     Move.REFUSE: refuse,
-    Move.WITHDRAW: release,
+    Move.WITHDRAW: withdraw,
     Move.REVOKE: revoke,
 }
 
@@ -405,10 +450,15 @@ def write_state(step: Step, *, before: str | None = None) -> None:
 
 def enter_state(step: Step, came_from: str) -> None:
     """Put the application into the state that the step leads to, not yet saved."""
-    application, edge = step.application, step.edge
+    enter(step.application, step.move, came_from, at=step.at)
+
+
+def enter(application: Application, move: Move, came_from: str, *, at: datetime) -> None:
+    """Put an application into the state a step leads to, not yet saved. A step ends whatever claim there was."""
+    edge = EDGES[move]
     application.state = edge.target
     if came_from != edge.target:
-        application.state_since = step.at
+        application.state_since = at
     application.claimed_by, application.claimed_until = None, None
     application.version += 1
 

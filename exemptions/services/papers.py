@@ -8,15 +8,34 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from audit.actors import Actor
-from exemptions.enums import PaperSlot
+from exemptions.enums import ApplicationForm, Ground, PaperSlot
 from exemptions.enums import Person as Judged
 from exemptions.evidence import certificates_on_file, papers_in_slots, years_asked
+from exemptions.filed_for import asks_for_tax
 from exemptions.models import Application, ApplicationPaper
 from exemptions.transcript import TaxTranscript, Transcript
-from people.enums import PaperKind
+from people.enums import EventKind, PaperKind
 from people.models import Paper, Person
-from people.papers import Levies, correct_paper, discard_paper, record_paper
+from people.papers import (
+    SAYING,
+    Assistance,
+    Certified,
+    Levies,
+    Proof,
+    Says,
+    correct_paper,
+    discard_paper,
+    record_paper,
+    says_of,
+)
 
+PROOFS: dict[Ground, tuple[PaperSlot, PaperKind]] = {
+    Ground.DEATH: (PaperSlot.DEATH, PaperKind.DEATH_RECORD),
+    Ground.DISAPPEARANCE: (PaperSlot.DISAPPEARANCE, PaperKind.DISAPPEARANCE_RULING),
+    Ground.BANKRUPTCY_DISCHARGE: (PaperSlot.DISCHARGE, PaperKind.DISCHARGE_DECISION),
+    Ground.CIVIL_REHABILITATION_DISCHARGE: (PaperSlot.REHABILITATION, PaperKind.REHABILITATION_PROOF),
+}
+"""Which slot and kind of paper shows what befell the borrower."""
 TAX_SLOTS = {Judged.BORROWER: PaperSlot.BORROWER_TAX, Judged.HEAD: PaperSlot.HEAD_TAX}
 
 
@@ -28,7 +47,7 @@ class Wanted:
     kind: PaperKind
     person: Person
     issued_on: date | None = None
-    levies: Levies | None = None
+    says: Says | None = None
     note: str = ""
 
 
@@ -73,13 +92,19 @@ def lay_papers(laying: Laying, transcript: Transcript) -> None:
         elif slot in laid:
             _take_out(laying, laid[slot])
     for judged, slot in TAX_SLOTS.items():
-        if slot not in wanted and (judged == Judged.BORROWER or transcript.judges_head):
+        if (
+            asks_for_tax(application.form, transcript.asks_for)
+            and slot not in wanted
+            and (judged == Judged.BORROWER or transcript.judges_head)
+        ):
             _lay_from_file(laying, judged, slot)
 
 
 def _wanted(application: Application, transcript: Transcript) -> list[Wanted]:
     borrower = application.loan.borrower
-    found = [Wanted(PaperSlot.FORM, PaperKind.EXEMPTION_FORM, borrower)]
+    found = []
+    if transcript.form != ApplicationForm.EX_OFFICIO:
+        found.append(Wanted(PaperSlot.FORM, PaperKind.EXEMPTION_FORM, borrower))
     if transcript.residence_record:
         issued = transcript.residence_issued_on
         found.append(Wanted(PaperSlot.RESIDENCE_RECORD, PaperKind.RESIDENCE_RECORD, borrower, issued))
@@ -90,6 +115,34 @@ def _wanted(application: Application, transcript: Transcript) -> list[Wanted]:
     if transcript.circumstances:
         note = transcript.circumstances
         found.append(Wanted(PaperSlot.CIRCUMSTANCES, PaperKind.CIRCUMSTANCES, borrower, note=note))
+    return found + _shown(borrower, transcript)
+
+
+def _shown(borrower: Person, transcript: Transcript) -> list[Wanted]:
+    """The papers that show any other ground than tax."""
+    found = []
+    if (told := transcript.assistance) is not None:
+        says = Assistance(told.since, told.until)
+        kind = PaperKind.PUBLIC_ASSISTANCE_NOTICE
+        found.append(Wanted(PaperSlot.ASSISTANCE, kind, borrower, told.issued_on, says))
+    if (card := transcript.certificate) is not None:
+        certified = Certified(card.kind, card.grade)
+        kind = PaperKind.DISABILITY_CERTIFICATE
+        found.append(Wanted(PaperSlot.DISABILITY, kind, borrower, card.issued_on, certified))
+    if (event := transcript.event) is not None and len(transcript.ticked) == 1:
+        ground = transcript.ticked[0]
+        slot, kind = PROOFS[ground]
+        proof = Proof(EventKind(ground.value), event.on, event.completed_on)
+        found.append(Wanted(slot, kind, borrower, event.issued_on, proof))
+    if transcript.household_kind:
+        note = transcript.household_kind
+        found.append(Wanted(PaperSlot.HOUSEHOLD_KIND, PaperKind.HOUSEHOLD_KIND, borrower, note=note))
+    if transcript.returned_mail_on is not None:
+        came_back = transcript.returned_mail_on
+        found.append(Wanted(PaperSlot.RETURNED_MAIL, PaperKind.RETURNED_MAIL, borrower, came_back))
+    if transcript.not_collectable:
+        note = transcript.not_collectable
+        found.append(Wanted(PaperSlot.NOT_COLLECTABLE, PaperKind.NOT_COLLECTABLE, borrower, note=note))
     return found
 
 
@@ -114,7 +167,7 @@ def _lay(laying: Laying, laid: ApplicationPaper | None, wanted: Wanted) -> None:
                 paper=paper,
                 received_on=laying.received_on(paper),
                 issued_on=wanted.issued_on,
-                levies=wanted.levies,
+                says=wanted.says,
                 note=wanted.note,
                 by=laying.by,
                 at=laying.at,
@@ -126,7 +179,7 @@ def _lay(laying: Laying, laid: ApplicationPaper | None, wanted: Wanted) -> None:
         kind=wanted.kind,
         received_on=laying.received_on(None),
         issued_on=wanted.issued_on,
-        levies=wanted.levies,
+        says=wanted.says,
         note=wanted.note,
         source_key=_next_key(application, wanted.slot),
         by=laying.by,
@@ -174,13 +227,7 @@ def _next_key(application: Application, slot: PaperSlot) -> str:
 def _says_the_same(paper: Paper, wanted: Wanted) -> bool:
     if (paper.person_id, paper.issued_on, paper.note) != (wanted.person.pk, wanted.issued_on, wanted.note):
         return False
-    return wanted.levies is None or levies_of(paper) == wanted.levies
-
-
-def levies_of(paper: Paper) -> Levies:
-    """What a tax certificate says, as one value."""
-    row = paper.tax_certificate
-    return Levies(row.fiscal_year, row.per_capita_levy, row.income_levy, row.municipality)
+    return wanted.says is None or says_of(paper) == wanted.says
 
 
 def _same_on_file(application: Application, wanted: Wanted) -> Paper | None:
@@ -190,6 +237,6 @@ def _same_on_file(application: Application, wanted: Wanted) -> Paper | None:
             person=wanted.person, kind=wanted.kind, issued_on=wanted.issued_on, issued_on__isnull=False
         )
         .exclude(pk__in=application.papers.values("paper"))
-        .select_related("tax_certificate")
+        .select_related(*SAYING)
     )
     return next((paper for paper in candidates if _says_the_same(paper, wanted)), None)

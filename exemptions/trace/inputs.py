@@ -24,6 +24,9 @@ _WORDS = {
     "household:head_was_separate_at_loan": "世帯主が貸付申請時に別世帯だったか",
     "household:head_certificate_unobtainable": "世帯主の証明書を取得できるか",
     "household:composition": "世帯の構成",
+    "ex_officio:unknown_since": "所在が分からなくなった日",
+    "ex_officio:mail_returned_on": "返送された督促状",
+    "ex_officio:not_collectable": "相続人等から償還を受けられないことの記録",
 }
 
 

@@ -13,11 +13,12 @@ from accounts.roles import Permission
 from audit.actors import Actor
 from audit.enums import AccessAction
 from exemptions import services
-from exemptions.entry import EntryDesk, desk_for_application, desk_for_loan, live_deficiencies
+from exemptions.entry import EntryDesk, desk_for_application, desk_for_loan, live_deficiencies, remarks
 from exemptions.enums import ApplicationState
-from exemptions.forms import EntryForm, LoanCodeForm
+from exemptions.forms import LoanCodeForm
 from exemptions.models import Application
 from exemptions.refusals import EntryRefused, ImpossibleDates, MoveRefused
+from exemptions.signed_form import SignedForm
 from exemptions.views.asking import looked_at_version, record_seen, staff, visible_application
 from loans.selectors import by_code
 
@@ -36,7 +37,7 @@ def enter(request: HttpRequest) -> HttpResponse:
         form.add_error("code", f"貸付コード {code[:20]} の貸付は見つかりません。番号をお確かめください。")
         return render(request, "exemptions/find_loan.html", {"form": form}, status=404)
     data = request.POST if request.method == "POST" else None
-    desk = desk_for_loan(loan, user=user, data=data, at=now)
+    desk = desk_for_loan(loan, user=user, data=data, at=now, asked=request.GET.dict())
     if request.method == "POST" and desk.form.is_valid():
         save = services.save_draft if request.POST.get("save") == "draft" else services.enter_application
         try:
@@ -90,20 +91,22 @@ def missing(request: HttpRequest) -> HttpResponse:
         loan = by_code(user=user, code=request.GET.get("code", ""))
         if loan is None:
             raise Http404
-        desk = desk_for_loan(loan, user=user, data=request.POST, at=now)
+        desk = desk_for_loan(loan, user=user, data=request.POST, at=now, asked=request.GET.dict())
     deficiencies = live_deficiencies(desk)
     unreadable = [(desk.form[name].label, errors[0]) for name, errors in desk.form.errors.items() if name != "__all__"]
-    context = {"deficiencies": deficiencies, "unreadable": unreadable, "announce": True}
+    context = {
+        "deficiencies": deficiencies, "unreadable": unreadable, "remarks": remarks(desk), "announce": True,
+    }  # fmt: skip
     return render(request, "exemptions/_missing.html", context)
 
 
 def _entry_page(request: HttpRequest, desk: EntryDesk) -> HttpResponse:
     record_seen(request, AccessAction.VIEW, desk.loan.pk, subject="loan")
-    context = {"desk": desk, "form": desk.form, "deficiencies": live_deficiencies(desk)}
+    context = {"desk": desk, "form": desk.form, "deficiencies": live_deficiencies(desk), "remarks": remarks(desk)}
     return render(request, "exemptions/entry.html", context)
 
 
-def _explain(form: EntryForm, refused: EntryRefused) -> None:
+def _explain(form: SignedForm, refused: EntryRefused) -> None:
     """Put a refusal of the service beside the field it is about."""
     if isinstance(refused, ImpossibleDates):
         for item in refused.found:

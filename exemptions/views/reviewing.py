@@ -34,12 +34,16 @@ from exemptions.views.showing import detail_page
 from exemptions.wording import STATE_MEANINGS
 from exemptions.workflow import EDGES, Move
 from japan.bankdays import add_bank_days
+from japan.eras import era_date
 from japan.yen import yen
 
 PRESSED: frozenset[Move] = frozenset(
-    {Move.REPORT_DEFICIENCIES, Move.SEND_BACK, Move.PREPARE, Move.RETURN, Move.APPROVE, Move.REFUSE, Move.WITHDRAW}
-)
-"""The steps that are one press of a button; the others go with a form."""
+    {
+        Move.REPORT_DEFICIENCIES, Move.SEND_BACK, Move.PREPARE, Move.WAIT, Move.RETURN, Move.APPROVE, Move.REFUSE,
+        Move.WITHDRAW,
+    }
+)  # fmt: skip
+"""The steps that are one press of a button; the others go with a form, are the night's, or are taken for many at once."""
 
 
 @require_GET
@@ -145,6 +149,9 @@ def _done(application: Application, taken: Move) -> str:
             return f"{name} を不承認にしました。決定通知は今夜作成されます。"
         case Move.PREPARE:
             return f"{name} を起案しました。決裁を待ちます。"
+        case Move.WAIT:
+            day = era_date(application.waits_until) if application.waits_until else "償還の開始"
+            return f"{name} を起案しました。{day}まで償還開始待ちとし、その日の夜に決裁へ進みます。"
         case Move.RETURN:
             return f"{name} を起案者に戻しました。"
         case Move.WITHDRAW:

@@ -5,7 +5,7 @@ from people.models.documents import Document, DocumentFile, DocumentWithdrawal
 from people.models.former_names import FormerName
 from people.models.households import Household, HouseholdMember
 from people.models.merging import Merge, MergedRow, MergeUndo, PersonPair
-from people.models.papers import Paper, TaxCertificate
+from people.models.papers import AssistanceNotice, DisabilityCertificate, EventProof, Paper, TaxCertificate
 from people.models.periods import in_force
 from people.models.persons import Caseload, MailBlock, Person, PersonQuerySet, Phone, Protection
 from people.models.protections import ProtectionEnding
@@ -14,11 +14,14 @@ from people.models.transit import TransitBatch, TransitExtra, TransitItem, Trans
 __all__ = [
     "Address",
     "AddressReveal",
+    "AssistanceNotice",
     "BankAccount",
     "Caseload",
+    "DisabilityCertificate",
     "Document",
     "DocumentFile",
     "DocumentWithdrawal",
+    "EventProof",
     "FormerName",
     "Household",
     "HouseholdMember",

@@ -83,13 +83,14 @@ def a_repaid_loan(borrower: Person, *, months_paid: int = 0, **fields: Any) -> L
     )
     for no in range(1, months_paid + 1):
         year, month = divmod(plan.first_month + no - 1, 12)
+        on = date(year, month + 1, 26)
         repayment.post_payment(
             loan=loan,
             amount=plan.amount(no),
-            effective_on=date(year, month + 1, 26),
+            effective_on=on,
             source_key=f"paid:{loan.code}:{no}",
             by=MACHINE,
-            at=ENTERED,
+            at=max(ENTERED, datetime(on.year, on.month, on.day, 11, 0, tzinfo=TOKYO)),
         )
     return loan
 

@@ -9,7 +9,7 @@ import pytest
 
 from exemptions.bulk.gathering import whole_amount
 from exemptions.bulk.proving import Case, Deviation, Group, deviations, rests_on
-from exemptions.enums import Flag, Ground, Result
+from exemptions.enums import FORM_1_1_GROUNDS, Flag, Ground, Result
 from exemptions.services.assessing import Look
 from rulebook.findings import Finding
 from rulebook.settings import Settings
@@ -99,6 +99,6 @@ def test_nobodys_own_work_matters_before_somebody_decides() -> None:
 def test_an_amount_that_the_cap_cut_is_not_the_whole_formula() -> None:
     small = facts_of(a_loan(**SMALL | {"principal": 250_000}), untaxed(2021), application=received("2022-08-01"))
     capped = assessed(small, "2022-08-20")
-    look = Look(small, Settings.defaults(), capped, (), asks_later_year=False)
+    look = Look(small, Settings.defaults(), capped, (), asks_later_year=False, asked=FORM_1_1_GROUNDS)
     assert (capped.amount, whole_amount(look)) == (200_000, 250_000)
     assert day("2022-08-20") == capped.as_of

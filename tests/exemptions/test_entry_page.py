@@ -306,9 +306,9 @@ def test_the_regular_small_loan_knows_no_requirement_1(clerk: Client, staff: Sta
     loan = a_repaid_loan(
         a_person(office=staff.office), office=staff.office, fund=FundKind.REG_SMALL, principal=100_000, instalments=12
     )
-    response = clerk.get(url(loan))
+    response = clerk.get(f"{url(loan)}&form=FORM_1_1")
     assert "緊急小口資金（本則）には、要件①の償還免除はありません。" in words(response)
-    clerk.post(url(loan), posted())
+    clerk.post(f"{url(loan)}&form=FORM_1_1", posted())
     assert not Application.objects.exists()
 
 

@@ -86,7 +86,7 @@ def test_h14_in_september_one_guide_a_loan_where_a_later_year_can_matter_with_it
         received_on=SEPTEMBER,
         issued_on=date(2023, 8, 1),
         source_key="test:1",
-        levies=Levies(2023, per_capita=True, income=False),
+        says=Levies(2023, per_capita=True, income=False),
         by=MACHINE,
         at=AT,
     )

@@ -76,7 +76,10 @@ def test_every_state_and_step(state: ApplicationState, move: Move) -> None:
         proposed(story, at=DECIDED, found_on=DECIDED.date())
         seen = seen_restored(story, DECIDED)
     details = {"reason": "事情による", "also_wrong": ["2枚目がない"], "seen": seen}
-    if state in EDGES[move].sources:
+    if move == Move.WAIT and state == ApplicationState.RECEIVED:
+        with pytest.raises(NotReady, match="償還の開始を待つ申請ではありません"):
+            story.move(move, story.staff.preparer, DECIDED, **details)
+    elif state in EDGES[move].sources:
         moved = story.move(move, somebody_who_may(story, move), DECIDED, **details)
         assert moved.state == EDGES[move].target
         row = moved.changes.order_by("pk").last()
@@ -449,7 +452,10 @@ def test_a_draft_lets_nothing_rest() -> None:
 
 
 def test_everybody_who_made_something_of_it_is_known_by_the_table() -> None:
-    assert frozenset({Move.SAVE_DRAFT, Move.RECEIVE, Move.CORRECT, Move.ANSWER_DEFICIENCIES, Move.PREPARE}) == MAKING
+    assert (
+        frozenset({Move.SAVE_DRAFT, Move.RECEIVE, Move.CORRECT, Move.ANSWER_DEFICIENCIES, Move.PREPARE, Move.WAIT})
+        == MAKING
+    )
 
 
 def test_a_service_refusal_is_a_sentence_for_a_person() -> None:

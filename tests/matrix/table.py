@@ -271,6 +271,7 @@ PAGES: dict[str, Page] = {
     "exemptions:candidate_dismiss": of_an_office("candidate", post="MP"),
     "exemptions:flow": Page(get="PSA"),
     "exemptions:assign": Page(get="PS", post="PS"),
+    "exemptions:waiting": Page(get=CASES, tells=True),
     "exemptions:take_next": Page(post="PS"),
     "exemptions:bulks": Page(get="PSA"),
     "exemptions:bulk_draw": Page(post="PS"),
