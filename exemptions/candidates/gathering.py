@@ -121,11 +121,11 @@ def _closed(loans: list[Loan]) -> dict[int, list[Closed]]:
     by_key = {loan.pk: loan for loan in loans}
     rows = Application.objects.filter(loan__in=by_key, state__in=[*DECIDED_STATES, ApplicationState.WITHDRAWN])
     standing = Decision.objects.filter(application=OuterRef("pk")).values("decided_on")
-    for loan_id, year, since, decided_on in rows.values_list(
-        "loan_id", "fiscal_year", "state_since", Subquery(standing)
+    for loan_id, ground, ticked, year, since, decided_on in rows.values_list(
+        "loan_id", "ground", "ticked", "fiscal_year", "state_since", Subquery(standing)
     ):
         day = decided_on or timezone.localtime(since).date()
-        found[loan_id].append(Closed("", year, day))
+        found[loan_id] += [Closed(each, year, day) for each in {ground, *ticked}]
     prior = PriorDecision.objects.filter(loan__in=by_key)
     for loan_id, ground, of_year, day in prior.values_list("loan_id", "ground", "fiscal_year", "decided_on"):
         found[loan_id].append(Closed(ground, of_year, day))

@@ -16,13 +16,16 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from exemptions.candidates.known import Handbook, Learned, Told
-from exemptions.candidates.words import SOUGHT, is_rehabilitation, says_assistance, says_event
+from exemptions.candidates.words import SOUGHT, handbook_in, is_rehabilitation, says_assistance, says_event
 from exemptions.enums import EventKind
+from exemptions.reading import SHOWING
+from exemptions.shown import settled
 from japan.eras import era_date
 from loans.models import LendingApplication, Loan
 from people.enums import MailBlockReason, PaperKind
 from people.models import MailBlock, Paper, in_force
 from people.models import Person as PersonRow
+from people.papers import SAYING, Assistance, Certified, Proof, says_of
 from repayment.enums import AssistanceBegan, HoldReason
 from repayment.models import AssistanceCheck, CollectionHold, DeferralApplication, DeferralInterview
 
@@ -73,7 +76,7 @@ def hear(loans: Collection[Loan], *, household: Collection[int], on: date) -> He
     papers = list(_papers(people, household, on))
     heard.disabled = {paper.person_id for paper in papers if paper.kind == PaperKind.DISABILITY_CERTIFICATE}
     own = [paper for paper in papers if paper.person_id in people]
-    _read_papers(heard, own)
+    _read_papers(heard, own, on)
     _read_deaths(heard, own, people, on)
     for person, key, place, told_on, text in _remarks(people, own, on):
         _read_remark(heard, person, key, place, told_on, text)
@@ -88,21 +91,28 @@ def hear(loans: Collection[Loan], *, household: Collection[int], on: date) -> He
 
 
 def _papers(people: Collection[int], household: Collection[int], on: date) -> Iterator[Paper]:
-    kinds = [PaperKind.PUBLIC_ASSISTANCE_NOTICE, PaperKind.DEATH_RECORD, PaperKind.DISABILITY_CERTIFICATE]
-    wanted = Q(person__in=people) & (Q(kind__in=kinds) | _sought("note"))
+    wanted = Q(person__in=people) & (Q(kind__in=SHOWING) | Q(kind=PaperKind.DEATH_RECORD) | _sought("note"))
     theirs = Q(person__in=household, kind=PaperKind.DISABILITY_CERTIFICATE)
-    yield from Paper.objects.filter(wanted | theirs, received_on__lte=on).order_by("received_on", "pk")
+    found = Paper.objects.filter(wanted | theirs, received_on__lte=on).select_related(*SAYING)
+    yield from found.order_by("received_on", "pk")
 
 
-def _read_papers(heard: Heard, papers: list[Paper]) -> None:
+def _read_papers(heard: Heard, papers: list[Paper], on: date) -> None:
     for paper in papers:
-        came = f"（{era_date(paper.received_on)}受領）"
-        if paper.kind == PaperKind.PUBLIC_ASSISTANCE_NOTICE:
-            words = f"生活保護受給証明書があります{came}。"
-            heard.told[paper.person_id].append(Told(f"paper:{paper.pk}", words, paper.received_on, True))
+        key, says, person = f"paper:{paper.pk}", says_of(paper), paper.person_id
+        words = f"{paper.get_kind_display()}があります（{era_date(paper.received_on)}受領）。"
+        if isinstance(says, Proof):
+            event = settled(says)
+            if event is not None and event.kind != EventKind.DEATH:
+                heard.learned[person].append(Learned(key, words, paper.received_on, event.kind, ()))
+        elif isinstance(says, Assistance):
+            if says.until is None or says.until >= on:
+                heard.told[person].append(Told(key, words, paper.received_on, True, says.since))
+        elif paper.kind == PaperKind.PUBLIC_ASSISTANCE_NOTICE:
+            heard.told[person].append(Told(key, words, paper.received_on, True))
         elif paper.kind == PaperKind.DISABILITY_CERTIFICATE:
-            book = Handbook(paper.pk, paper.received_on, paper.issued_on, paper.note)
-            heard.handbooks[paper.person_id].append(book)
+            read = (says.kind, says.grade) if isinstance(says, Certified) else handbook_in(paper.note)
+            heard.handbooks[person].append(Handbook(paper.pk, paper.received_on, paper.issued_on, read))
 
 
 def _read_deaths(heard: Heard, papers: list[Paper], people: Collection[int], on: date) -> None:
@@ -157,7 +167,7 @@ def _remarks(
 ) -> Iterator[tuple[int, str, str, date | None, str]]:
     """Person, key, place in words, day and text of every remark that contains one of the words sought; three queries."""
     for paper in papers:
-        if paper.note and paper.kind not in (PaperKind.PUBLIC_ASSISTANCE_NOTICE, PaperKind.DEATH_RECORD):
+        if paper.note and paper.kind not in SHOWING:
             place = f"{paper.get_kind_display()}の備考（{era_date(paper.received_on)}受領）"
             yield paper.person_id, f"paper:{paper.pk}", place, paper.received_on, paper.note
     for person, note in PersonRow.objects.filter(_sought("note"), pk__in=people).values_list("pk", "note"):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from exemptions.candidates.enums import CandidateKind
-from exemptions.enums import EventKind, Ground
+from exemptions.enums import CertificateKind, EventKind, Ground
 from exemptions.facts import Facts
 
 
@@ -30,23 +30,24 @@ class Told:
     """Something that says that the borrower receives public assistance: where it stands, and since when it is known.
 
     ``key`` tells one piece from the next, ``is_certificate`` whether it is the paper that the application needs. ``on`` is
-    None for a remark without a day.
+    the day on which it came, None for a remark without one; ``since`` the day from which it is received, where that is said.
     """
 
     key: str
     words: str
     on: date | None
     is_certificate: bool = False
+    since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Handbook:
-    """A copy of a disability certificate on file, and what was written down about it."""
+    """A copy of a disability certificate on file: kind and grade, None where nobody wrote them down clearly."""
 
     paper_id: int
     received_on: date
     issued_on: date | None
-    text: str
+    read: tuple[CertificateKind, str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class Learned:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """An application that was decided or taken back, or a decision of the system before; ``ground`` empty: not recorded."""
+    """A ground that an application asked for which was decided or taken back, or that the system before decided on."""
 
     ground: str
     fiscal_year: int | None

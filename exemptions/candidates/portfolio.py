@@ -23,6 +23,13 @@ from repayment.enums import AssistanceBegan, HoldReason
 from repayment.position import Policy
 from rulebook.settings import Settings
 
+EVENTS = (
+    PaperKind.DEATH_RECORD,
+    PaperKind.DISAPPEARANCE_RULING,
+    PaperKind.DISCHARGE_DECISION,
+    PaperKind.REHABILITATION_PROOF,
+)
+
 Thought = dict[int, frozenset[K]]
 
 
@@ -39,7 +46,7 @@ def _rows(first: int, last: int, *, on: date, rules: Settings) -> Iterator[tuple
         "special": [kind.value for kind in FundKind if FUNDS[kind].special],
         "assistance": PaperKind.PUBLIC_ASSISTANCE_NOTICE.value,
         "handbook": PaperKind.DISABILITY_CERTIFICATE.value,
-        "death": PaperKind.DEATH_RECORD.value,
+        "events": [kind.value for kind in EVENTS],
         "began": [AssistanceBegan.AFTER.value, AssistanceBegan.BEFORE.value],
         "words": [f"%{word}%" for word in SOUGHT],
         "req4_months": rules.req4_months,
@@ -138,7 +145,7 @@ thought as (
     where b.borrower_id in (
         select id from people_person where died_on <= %(as_of)s
         union
-        select person_id from people_paper where kind = %(death)s
+        select person_id from people_paper where kind = any(%(events)s)
         union
         select person_id from people_mailblock
         where reason in (%(deceased)s, %(returned)s) and since <= %(as_of)s and (until is null or until >= %(as_of)s)

@@ -19,7 +19,6 @@ from audit.services import record_access
 from exemptions.candidates.forms import DismissForm, candidate_form
 from exemptions.candidates.listing import page, views, with_protection
 from exemptions.candidates.services import dismiss_candidate
-from exemptions.enums import FORM_1_1_GROUNDS
 from exemptions.models import Candidate
 from exemptions.refusals import MoveRefused
 
@@ -63,7 +62,6 @@ def candidate(request: HttpRequest, pk: int) -> HttpResponse:
         "dismissal": getattr(row, "dismissal", None),
         "others": list(others),
         "may_enter": user.can(Permission.ENTER_EXEMPTIONS),
-        "has_form": row.ground in FORM_1_1_GROUNDS,
         "form": DismissForm(),
     }
     return render(request, "exemptions/candidates/detail.html", context)

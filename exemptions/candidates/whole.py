@@ -9,7 +9,6 @@ from dataclasses import replace
 from exemptions.assessment import GroundOutcome
 from exemptions.candidates.enums import CandidateKind
 from exemptions.candidates.known import Found, Handbook, Known, Learned, Told
-from exemptions.candidates.words import handbook_in
 from exemptions.enums import Ground
 from exemptions.facts import Certificate, Event
 from exemptions.grounds import disability, events, public_assistance
@@ -30,7 +29,7 @@ def find_assistance(known: Known, inquiry: Inquiry) -> Found | None:
     if not told:
         return None
     best = max(told, key=lambda each: (each.is_certificate, each.on or inquiry.loan.applied_on, each.key))
-    outcome = public_assistance.look(_with(inquiry, public_assistance_from=best.on or inquiry.as_of))
+    outcome = public_assistance.look(_with(inquiry, public_assistance_from=best.since or best.on or inquiry.as_of))
     if not outcome.holds:
         return None
     return Found(
@@ -52,15 +51,14 @@ def find_handbook(known: Known, inquiry: Inquiry) -> Found | None:
     """Requirement ③, from the copies on file: one whose grade counts, else one whose grade nobody wrote down."""
     papers = [each for each in known.handbooks if not known.is_closed(Ground.DISABILITY, each.received_on)]
     for paper in sorted(papers, key=lambda each: (each.received_on, each.paper_id), reverse=True):
-        read = handbook_in(paper.text)
-        if read is not None:
+        if (read := paper.read) is not None:
             certificate = Certificate(*read, paper.issued_on or paper.received_on)
             outcome = disability.look(_with(inquiry, certificates=(certificate,)))
             if outcome.holds:
                 words = f"{read[0].label}（{read[1]}）の写しがあります（{era_date(paper.received_on)}受領）。"
                 return _handbook(known, paper, words + _whole(outcome), (FORM,), outcome.amount)
     for paper in papers:
-        if handbook_in(paper.text) is None:
+        if paper.read is None:
             outstanding = inquiry.position.outstanding
             words = f"障害者手帳の写しがありますが、等級の記録がありません（{era_date(paper.received_on)}受領）。"
             then = f"対象の等級であれば、残り{yen(outstanding)}の全額が免除の対象です。"
@@ -113,6 +111,8 @@ def _event(known: Known, inquiry: Inquiry, learned: Learned) -> Found | None:
 def _untraceable(known: Known, inquiry: Inquiry, learned: Learned, silent_months: int) -> Found | None:
     """Mail came back, and nothing was paid since: only the prefectural council can say what follows (EX-54)."""
     at, since = inquiry.position, learned.on or inquiry.as_of
+    if known.is_closed(Ground.UNTRACEABLE, learned.on):
+        return None
     paid_on = last_payment(at.ledger)
     if at.months_in_arrears < silent_months or (paid_on is not None and month_index(paid_on) >= month_index(since)):
         return None
@@ -121,7 +121,7 @@ def _untraceable(known: Known, inquiry: Inquiry, learned: Learned, silent_months
         loan_id=known.loan_id,
         kind=CandidateKind.LEARNED,
         mark=learned.key,
-        ground="",
+        ground=Ground.UNTRACEABLE.value,
         reason=f"{learned.words}{last}、{at.months_in_arrears}か月分（{yen(at.arrears)}）が滞っています。",
         missing=learned.wants,
         amount=None,

@@ -38,8 +38,8 @@ from exemptions.models import Application, ApplicationPaper
 from japan.months import month_of
 from loans.enums import FundKind, IntakeChannel, LoanState
 from loans.models import Loan
-from people.enums import Language, MailBlockReason, PaperKind, Sex
-from people.models import Household, Paper, Person
+from people.enums import CertificateKind, EventKind, Language, MailBlockReason, PaperKind, Sex
+from people.models import AssistanceNotice, DisabilityCertificate, EventProof, Household, Paper, Person
 from repayment.enums import HoldReason, LedgerKind, PaymentChannel, PlanReason
 from repayment.models import DeferralApplication, LedgerEntry, PaymentPromise, RepaymentPlan
 from tests.people.builders import LONG_AGO, a_member_of_staff, an_office
@@ -203,9 +203,10 @@ def assistance(p: Portfolio, n: int) -> int:
 
 def handbook(p: Portfolio, n: int) -> int:
     person = p.borrower()
-    p.paper(
-        person, PaperKind.DISABILITY_CERTIFICATE, note=("身体障害者手帳　２級", "精神 1級", "療育手帳 マルA")[n % 3]
-    )
+    note = ("身体障害者手帳　２級", "精神 1級", "療育手帳 マルA", "")[n % 4]
+    paper = p.paper(person, PaperKind.DISABILITY_CERTIFICATE, note=note)
+    if not note:
+        p.late.append(DisabilityCertificate(paper_id=paper, kind=CertificateKind.PHYSICAL, grade="1級"))
     return p.loan(person)
 
 
@@ -237,7 +238,7 @@ def silent(p: Portfolio, n: int) -> int:
 
 
 def learned(p: Portfolio, n: int) -> int:
-    way = n % 5
+    way = n % 6
     person = p.borrower(died_on=date(2026, 8, 1) if way == 0 else None)
     loan = p.loan(person, paid=FEW)
     if way == 1:
@@ -248,6 +249,9 @@ def learned(p: Portfolio, n: int) -> int:
         p.rows[HOLD].append((loan, HoldReason.LEGAL, date(2026, 1, 10), None, f"hold:{loan}", "test"))
     if way == 4:
         p.paper(person, PaperKind.OTHER, note="裁判所の書類。令和8年7月に免責許可の決定が確定。")
+    if way == 5:
+        paper = p.paper(person, PaperKind.DISCHARGE_DECISION)
+        p.late.append(EventProof(paper_id=paper, kind=EventKind.BANKRUPTCY_DISCHARGE, on=date(2026, 7, 1)))
     return loan
 
 
@@ -302,6 +306,27 @@ def repaid(p: Portfolio) -> None:
 def grade_does_not_count(p: Portfolio) -> None:
     person = p.borrower()
     p.paper(person, PaperKind.DISABILITY_CERTIFICATE, note="身体障害者手帳　３級")
+    p.loan(person)
+
+
+def grade_written_down_does_not_count(p: Portfolio) -> None:
+    person = p.borrower()
+    paper = p.paper(person, PaperKind.DISABILITY_CERTIFICATE, note="身体障害者手帳 1級")
+    p.late.append(DisabilityCertificate(paper_id=paper, kind=CertificateKind.PHYSICAL, grade="4級"))
+    p.loan(person)
+
+
+def assistance_has_ended(p: Portfolio) -> None:
+    person = p.borrower()
+    paper = p.paper(person, PaperKind.PUBLIC_ASSISTANCE_NOTICE)
+    p.late.append(AssistanceNotice(paper_id=paper, since=date(2025, 4, 1), until=date(2026, 10, 31)))
+    p.loan(person)
+
+
+def discharge_is_not_final(p: Portfolio) -> None:
+    person = p.borrower()
+    paper = p.paper(person, PaperKind.DISCHARGE_DECISION)
+    p.late.append(EventProof(paper_id=paper, kind=EventKind.BANKRUPTCY_DISCHARGE, on=None))
     p.loan(person)
 
 
@@ -373,7 +398,8 @@ def discharge_only_asked_for(p: Portfolio) -> None:
 
 NEAR_MISSES: tuple[Callable[[Portfolio], None], ...] = (
     taxed_and_behind, untaxed_once_but_taxed_since, only_the_income_levy_is_zero, asked_already, taken_back, repaid,
-    grade_does_not_count, assistance_denied, assistance_before_the_loan, behind_and_not_vulnerable, behind_and_shrinking,
+    grade_does_not_count, grade_written_down_does_not_count, assistance_has_ended, discharge_is_not_final,
+    assistance_denied, assistance_before_the_loan, behind_and_not_vulnerable, behind_and_shrinking,
     never_paid_but_heard_of, never_paid_but_promised, pays_the_other_loan, proceedings_have_just_begun,
     mail_came_back_but_pays, discharge_only_asked_for,
 )  # fmt: skip

@@ -143,6 +143,25 @@ def test_a_candidate_closes_by_itself_and_what_was_asked_or_dismissed_never_come
     assert Candidate.objects.open().filter(loan=dismissed).get().kind == K.ASSISTANCE
 
 
+def test_a_ground_that_was_decided_is_found_again_only_from_what_came_in_since() -> None:
+    p = Portfolio()
+    loan = assistance(p, 0)
+    p.write()
+    search()
+    asked = p.application(loan)
+    p.write()
+    Application.objects.filter(pk=asked).update(
+        form="FORM_1_2", ground=Ground.PUBLIC_ASSISTANCE, ticked=[Ground.PUBLIC_ASSISTANCE], fiscal_year=None
+    )
+    assert search(TODAY + timedelta(days=1)).closed == 1
+    Application.objects.filter(pk=asked).update(state=ApplicationState.WITHDRAWN)
+    Candidate.objects.all().delete()
+    assert search(TODAY + timedelta(days=2)).new == 0
+    p.paper(Loan.objects.get(pk=loan).borrower_id, PaperKind.PUBLIC_ASSISTANCE_NOTICE, on=TODAY + timedelta(days=2))
+    p.write()
+    assert search(TODAY + timedelta(days=3)).new == 1
+
+
 def test_a_new_fiscal_year_is_a_new_occasion() -> None:
     p = Portfolio()
     loan = new_tax_year(p, 1)

@@ -47,6 +47,9 @@ QUESTIONS = {
     "ledger": """
         select n.code, e.kind, e.amount, e.effective_on, e.source_key
           from repayment_ledgerentry e join loans_loan n on n.id = e.loan_id""",
+    "candidates": """
+        select n.code, c.kind, c.mark, c.ground, c.amount, c.found_on, c.state
+          from exemptions_candidate c join loans_loan n on n.id = c.loan_id""",
     "runs": "select kind, business_date, key, state, selected from jobs_run",
     "items": """
         select r.kind, r.business_date, i.state, i.reason, i.attempts,
