@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
 from exemptions.assess import assess
 from exemptions.assessment import Assessment
-from exemptions.facts import Facts
+from exemptions.enums import Ground
+from exemptions.facts import ExOfficio, Facts
 from exemptions.inquiry import Inquiry
 from people.enums import PaperKind
 from repayment.position import Position
@@ -20,8 +21,8 @@ class Asked:
     """One loan on one day, as if its borrower asked today.
 
     ``facts`` come without an application. ``pending`` is the number of an open exemption application, empty where there
-    is none. ``papers`` are the kinds on file for the borrower, ``mail_returned`` whether letters come back, ``in_court``
-    whether collection rests for legal proceedings. ``deferrals_had`` counts granted deferrals; the three ``_waits`` say
+    is none. ``papers`` are the kinds on file for the borrower, ``returned_since`` the day since which letters come back,
+    ``in_court`` whether collection rests for legal proceedings. ``deferrals_had`` counts granted deferrals; the three ``_waits`` say
     that a proposal of that kind is undecided, ``agreement_until`` the last month (index) of a small repayment that runs.
     ``agreed_first_month`` and ``most_instalments`` bound a plan change.
     """
@@ -31,7 +32,7 @@ class Asked:
     as_of: date
     pending: str = ""
     papers: frozenset[PaperKind] = field(default_factory=frozenset)
-    mail_returned: bool = False
+    returned_since: date | None = None
     in_court: bool = False
     deferrals_had: int = 0
     deferral_waits: bool = False
@@ -49,6 +50,17 @@ class Asked:
     def answer(self) -> Assessment:
         """What the rules of exemption say about all grounds."""
         return assess(self.facts, settings=self.settings, as_of=self.as_of)
+
+    @property
+    def facts_if_untraceable(self) -> Facts:
+        """The facts, were the council to begin an exemption because nobody knows where the borrower is."""
+        since = self.returned_since
+        return replace(self.facts, ex_officio=ExOfficio(Ground.UNTRACEABLE, since, since))
+
+    @cached_property
+    def answer_if_untraceable(self) -> Assessment:
+        """What the rules would say then."""
+        return assess(self.facts_if_untraceable, settings=self.settings, as_of=self.as_of)
 
     @property
     def position(self) -> Position:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from exemptions.assessment import GroundOutcome
-from exemptions.enums import Person
+from exemptions.enums import Ground, Person
 from exemptions.inquiry import newest_fixed_year, tax_known_from
 from exemptions.reliefs.asking import Asked
 from exemptions.reliefs.cells import GROUND_OF, Cell, Chance, Relief
@@ -168,12 +168,18 @@ def _event(relief: Relief, outcome: GroundOutcome, asked: Asked) -> Cell:
 
 
 def _untraceable(asked: Asked) -> Cell:
-    enough = asked.position.months_in_arrears >= 12
-    if enough and asked.mail_returned:
+    relief = Relief.EX_OFFICIO
+    (outcome,) = (it for it in asked.answer_if_untraceable.grounds if it.ground == Ground.UNTRACEABLE)
+    if outcome.holds:
         because = "12か月分以上の滞納があり、郵便が返送されています。都道府県社協が個別に判断します。"
-        return Cell(Relief.EX_OFFICIO, Chance.NOW, because, "EX-54", amount=asked.position.outstanding)
-    lacking = "郵便の返送の記録がありません。" if enough else "滞納が12か月分に満たないか、連絡が取れています。"
-    return Cell(Relief.EX_OFFICIO, Chance.NO, lacking, "EX-54")
+        return Cell(relief, Chance.NOW, because, "EX-54", amount=outcome.amount)
+    against = [check for check in outcome.checks if check.finding is not Finding.MET]
+    if len(against) == 1 and against[0].change_fact == "as_of" and asked.returned_since is not None:
+        lapse = asked.settings.untraceable_lapse_months
+        month = month_index(asked.returned_since) + lapse
+        because = f"郵便の返送から{lapse}か月が経つ{era_month(month)}から、職権で免除を起案できます。"
+        return Cell(relief, Chance.FROM, because, "EX-54", month=month)
+    return Cell(relief, Chance.NO, against[0].because, against[0].rule.code)
 
 
 def _papers(relief: Relief, outcome: GroundOutcome, rule: str) -> Cell:

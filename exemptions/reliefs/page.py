@@ -59,8 +59,12 @@ def relief_page(relief: Relief, loan: Loan, asked: Asked, cell: Cell, *, user: U
     """Lay the findings behind one cell beside it; a relief that is no ground of exemption has none of its own."""
     lines: tuple[FindingLine, ...] = ()
     if relief in GROUND_OF:
-        question = Question(asked.facts, asked.settings, asked.as_of)
-        answer = completed(asked.answer, question)
+        if relief == Relief.EX_OFFICIO:
+            answer, facts = asked.answer_if_untraceable, asked.facts_if_untraceable
+        else:
+            answer, facts = asked.answer, asked.facts
+        question = Question(facts, asked.settings, asked.as_of)
+        answer = completed(answer, question)
         (outcome,) = (it for it in answer.grounds if it.ground == GROUND_OF[relief])
         lines = tuple(finding_line(check, asked.facts.origins, asked.settings) for check in outcome.checks)
     return ReliefPage(cell, lines, way_to(relief, loan, cell, user=user))

@@ -15,6 +15,7 @@ from exemptions.reliefs.asking import Asked
 from exemptions.reliefs.cells import Cell, Relief
 from exemptions.reliefs.households import head_of, household_of
 from exemptions.reliefs.mapping import cells_of
+from exemptions.shown import shown_of
 from exemptions.trace.origins import AS_IF_TODAY, DEATH_RECORD, RESIDENCE_RECORD, ledger_origin, loan_origin
 from loans.deciding.enums import ProposalState
 from loans.enums import FundKind
@@ -105,11 +106,15 @@ def columns_of(
         origins |= {
             f"household:{name}": RESIDENCE_RECORD for name in ("borrower_is_head", "head_was_separate_at_loan")
         }
-    events = () if person.died_on is None else (Event(EventKind.DEATH, person.died_on),)
-    if events:
+    shown = shown_of(person.pk)
+    events = shown.events
+    if person.died_on is not None and not any(event.kind == EventKind.DEATH for event in events):
+        events = (*events, Event(EventKind.DEATH, person.died_on))
         origins["event:DEATH"] = DEATH_RECORD
+    origins |= shown.origins
     papers = frozenset(PaperKind(kind) for kind in Paper.objects.filter(person=person).values_list("kind", flat=True))
-    returned = MailBlock.objects.filter(in_force(on), person=person, reason=MailBlockReason.RETURNED).exists()
+    returned = MailBlock.objects.filter(in_force(on), person=person, reason=MailBlockReason.RETURNED).order_by("since")
+    returned_since = returned.values_list("since", flat=True).first()
     state = _State.of(ids, on)
     order = list(FundKind)
     return tuple(
@@ -125,8 +130,12 @@ def columns_of(
                         on=on,
                         elderly_age=settings.elderly_age,
                         is_protected=is_protected,
+                        has_handbook=bool(shown.certificates),
                     ),
                     taxes=taxes,
+                    public_assistance_from=shown.assistance.since if shown.assistance else None,
+                    public_assistance_until=shown.assistance.until if shown.assistance else None,
+                    certificates=shown.certificates,
                     events=events,
                     origins={**origins, "loan": loan_origin(loan.code), "payments": ledger_origin(loan.code)},
                 ),
@@ -134,7 +143,7 @@ def columns_of(
                 as_of=on,
                 pending=state.applications.get(loan.pk, ""),
                 papers=papers,
-                mail_returned=returned,
+                returned_since=returned_since,
                 in_court=loan.pk in state.in_court,
                 deferrals_had=state.deferred.get(loan.pk, 0),
                 deferral_waits=loan.pk in state.deferral_waits,

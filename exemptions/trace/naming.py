@@ -7,10 +7,12 @@ turns is their value. Where no single input would turn a finding, nothing is nam
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 
 from exemptions.enums import CertificateKind, Ground
 from exemptions.grades import counts
+from exemptions.grounds.ex_officio import MAIL_RETURNED, NOT_COLLECTABLE
 from exemptions.inquiry import tax_fixed_on, tax_known_from
 from exemptions.persons import IS_HEAD, UNOBTAINABLE, WAS_SEPARATE
 from exemptions.trace.questions import Question, Turn
@@ -258,6 +260,24 @@ def _not_asked(check: Check, question: Question) -> Turn | None:
     return None
 
 
+def _mail(check: Check, question: Question) -> Turn | None:
+    """A dunning letter that came back (EX-54)."""
+    begun = question.facts.ex_officio
+    if check.finding is not Finding.MET or MAIL_RETURNED not in check.facts or begun is None:
+        return None
+    turned = question.with_facts(ex_officio=replace(begun, mail_returned_on=None))
+    return Turn(MAIL_RETURNED, "督促状が返送されていなければ、満たさなくなる。", turned)
+
+
+def _not_collectable(check: Check, question: Question) -> Turn | None:
+    """That nobody else can be made to pay (EX-55)."""
+    begun = question.facts.ex_officio
+    if check.finding is not Finding.MET or begun is None or not begun.not_collectable:
+        return None
+    turned = question.with_facts(ex_officio=replace(begun, not_collectable=False))
+    return Turn(NOT_COLLECTABLE, "相続人等から償還を受けられるなら、満たさなくなる。", turned)
+
+
 _NAMES: dict[str, Callable[[Check, Question], Turn | None]] = {
     "EX-03": _something_left,
     "EX-08": _cap,
@@ -276,4 +296,7 @@ _NAMES: dict[str, Callable[[Check, Question], Turn | None]] = {
     "EX-41": _arrears,
     "EX-42": _not_asked,
     "EX-43": _growth,
+    "EX-54": _mail,
+    "EX-55": _not_collectable,
+    "EX-56": _arrears,
 }

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from exemptions.enums import CONSENT_NUMBERS, CertificateKind, Composition, EventKind, Person
 from exemptions.facts import Certificate, Event, TaxRecord
 from exemptions.inquiry import tax_fixed_on
 from exemptions.trace.naming import unnamed_turn
 from exemptions.trace.questions import Question, Turn
+from japan.months import day_in, month_index
 from rulebook.findings import Finding
 from rulebook.rules import Check
 
@@ -88,9 +89,17 @@ def _assistance_goes_on(check: Check, question: Question, rest: str) -> Question
     return question.with_facts(public_assistance_until=None)
 
 
+def _ex_officio(check: Check, question: Question, rest: str) -> Question:
+    begun = question.facts.ex_officio
+    assert begun is not None
+    if rest == "mail_returned_on":
+        return question.with_facts(ex_officio=replace(begun, mail_returned_on=question.inquiry.received_on))
+    return question.with_facts(ex_officio=replace(begun, not_collectable=True))
+
+
 def _payments(check: Check, question: Question, rest: str) -> Question:
     received_on = question.inquiry.received_on
-    if check.rule.code == "EX-40":  # enough paid by receipt
+    if check.rule.code in ("EX-40", "EX-54", "EX-56"):  # enough paid by receipt
         return question.paid(question.facts.loan.principal, received_on)
     if check.finding is Finding.MET:
         return question.unpaid()
@@ -99,9 +108,27 @@ def _payments(check: Check, question: Question, rest: str) -> Question:
 
 def _as_of(check: Check, question: Question, rest: str) -> Question:
     inquiry = question.inquiry
+    if check.rule.code in LAPSES:
+        return question.received_on(_lapsed_on(check, question))
     if check.rule.code == "EX-10":
         return replace(question, as_of=tax_fixed_on(inquiry.cohort.judgement_years[0]))
     return question.looked_at_on(inquiry.begins_on - timedelta(days=check.finding is Finding.MET))
+
+
+LAPSES = ("EX-54", "EX-55")
+"""Rules of the council's own exemptions that ask for a lapse of time."""
+
+
+def _lapsed_on(check: Check, question: Question) -> date:
+    """The day on which the time has passed that an untraceable borrower must have been gone."""
+    begun, inquiry, settings = question.facts.ex_officio, question.inquiry, question.settings
+    assert begun is not None and begun.unknown_since is not None
+    if check.rule.code == "EX-54":
+        since, months = begun.unknown_since, settings.untraceable_lapse_months
+    else:
+        since = max(begun.unknown_since, inquiry.position.deadline)
+        months = 12 * settings.unknown_after_deadline_years
+    return day_in(month_index(since) + months, since.day)
 
 
 _TURNS: dict[str, Callable[[Check, Question, str], Question]] = {
@@ -109,6 +136,7 @@ _TURNS: dict[str, Callable[[Check, Question, str], Question]] = {
     "household": _household,
     "certificate": _certificate,
     "event": _event,
+    "ex_officio": _ex_officio,
     "application": _application,
     "public_assistance_from": _assistance,
     "public_assistance_until": _assistance_goes_on,

@@ -118,7 +118,7 @@ LIVES = {
         Household(True, composition=Composition.SINGLE_PARENT),
         paying(20, "2025-07"),
     ),
-    "silent for years, letters come back": Life("2026-03-01", state={"mail_returned": True}),
+    "silent for years, letters come back": Life("2026-03-01", state={"returned_since": day("2024-09-02")}),
     "dead": Life("2024-06-20", BOTH_TAXED, facts={"events": (an_event("DEATH", "2024-05-02"),)}),
     "bankrupt, discharge final": Life(
         "2024-06-20", BOTH_TAXED, facts={"events": (an_event("BANKRUPTCY_DISCHARGE", "2024-05-02"),)}

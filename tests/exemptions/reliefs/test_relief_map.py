@@ -47,7 +47,8 @@ def cells_with(chance: Chance) -> list[tuple[Asked, Cell]]:
 
 def holds(asked: Asked, cell: Cell, facts: Facts, on: date) -> bool:
     """Whether the ground of a cell is met, to be decided on that day."""
-    answer = replace(asked, facts=facts, as_of=on).answer
+    then = replace(asked, facts=facts, as_of=on)
+    answer = then.answer_if_untraceable if cell.relief == Relief.EX_OFFICIO else then.answer
     (outcome,) = (it for it in answer.grounds if it.ground == GROUND_OF[cell.relief])
     return outcome.holds and outcome.waits_until is None and outcome.amount > 0
 

@@ -1,12 +1,12 @@
-"""Sixty invented cases for the trace. What each must show stands in ``gold.txt``, line by line under its name."""
+"""Sixty-seven invented cases for the trace. What each must show stands in ``gold.txt``, a line for each."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
 
-from exemptions.enums import Composition
-from exemptions.facts import Facts, Household
+from exemptions.enums import Composition, Ground
+from exemptions.facts import ExOfficio, Facts, Household
 from exemptions.trace.questions import Question
 from repayment.entries import EXEMPTED, Entry
 from rulebook.settings import Settings
@@ -30,6 +30,7 @@ def asked(facts: Facts, on: str, **settings: Any) -> Question:
     return Question(facts, Settings.defaults().with_values(settings), day(on))
 
 
+UNTRACEABLE, GENERAL_1999, OVERDUE = Ground.UNTRACEABLE, Ground.GENERAL_1999, Ground.OVERDUE_EX_OFFICIO
 RELOAN: dict[str, Any] = {"fund": "SP_GS_RELOAN", "first": "2025-01", "applied": "2021-06-10"}
 EXTENSION: dict[str, Any] = {"fund": "SP_GS_EXTENSION", "first": "2024-01", "principal": 450_000, "size": 1}
 REGULAR: dict[str, Any] = {
@@ -347,5 +348,40 @@ CASES: dict[str, Question] = {
             application=received("2024-04-01"),
         ),
         "2024-04-10",
+    ),
+    "nobody knows where they are": asked(
+        facts_of(a_loan(), *TAXED, ex_officio=ExOfficio(UNTRACEABLE, day("2024-03-01"), day("2024-03-10"))),
+        "2025-04-01",
+    ),
+    "the dunning letter did not come back": asked(
+        facts_of(a_loan(), *TAXED, ex_officio=ExOfficio(UNTRACEABLE, day("2024-03-01"))), "2025-04-01"
+    ),
+    "gone for half a year": asked(
+        facts_of(a_loan(), *TAXED, ex_officio=ExOfficio(UNTRACEABLE, day("2024-10-01"), day("2024-10-10"))),
+        "2025-04-01",
+    ),
+    "dead, and nobody to collect from": asked(
+        facts_of(
+            a_loan(),
+            *TAXED,
+            events=(an_event("DEATH", "2024-02-01"),),
+            ex_officio=ExOfficio(GENERAL_1999, not_collectable=True),
+        ),
+        "2024-04-10",
+    ),
+    "dead, the heirs can be asked": asked(
+        facts_of(
+            a_loan(),
+            *TAXED,
+            events=(an_event("DEATH", "2024-02-01"),),
+            ex_officio=ExOfficio(GENERAL_1999),
+        ),
+        "2024-04-10",
+    ),
+    "arrears taken away by the council": asked(
+        facts_of(a_loan(), *TAXED, ex_officio=ExOfficio(OVERDUE)), "2024-04-10"
+    ),
+    "no arrears for the council to take": asked(
+        facts_of(a_loan(paid=monthly("2023-01", 15, 5_000)), *TAXED, ex_officio=ExOfficio(OVERDUE)), "2024-04-10"
     ),
 }
