@@ -22,9 +22,9 @@ class Asked:
 
     ``facts`` come without an application. ``pending`` is the number of an open exemption application, empty where there
     is none. ``papers`` are the kinds on file for the borrower, ``returned_since`` the day since which letters come back,
-    ``in_court`` whether collection rests for legal proceedings. ``deferrals_had`` counts granted deferrals; the three ``_waits`` say
-    that a proposal of that kind is undecided, ``agreement_until`` the last month (index) of a small repayment that runs.
-    ``agreed_first_month`` and ``most_instalments`` bound a plan change.
+    ``in_court`` whether collection rests for legal proceedings. ``deferrals_had`` counts granted deferrals; the three
+    ``_waits`` say that a proposal of that kind is undecided, ``agreement_until`` is the last month (index) of a small
+    repayment that runs, ``most_instalments`` the longest term of the fund.
     """
 
     facts: Facts

@@ -1,4 +1,4 @@
-"""N-1: the trace of more than sixty cases, the flip test over all rules and grounds, and where every value and citation comes from."""
+"""N-1: the trace of 67 cases, the flip test over all rules and grounds, and where every value and citation comes from."""
 
 from __future__ import annotations
 
