@@ -97,7 +97,7 @@ def _untaxed(name: str, year: int) -> Person:
     a_household(person)
     record_paper(
         person=person, kind=PaperKind.TAX_CERTIFICATE, received_on=DAY, issued_on=date(2026, 10, 1),
-        source_key=f"tax:{person.pk}", levies=Levies(year, per_capita=False, income=False), by=Actor.machine("test"),
+        source_key=f"tax:{person.pk}", says=Levies(year, per_capita=False, income=False), by=Actor.machine("test"),
         at=timezone.now(),
     )  # fmt: skip
     return person
