@@ -252,6 +252,11 @@ class LendingStateChange(models.Model):
         return f"{self.application_id} {self.move}"
 
     @property
+    def who(self) -> str:
+        """Who took it, for people."""
+        return self.by_user.name
+
+    @property
     def move_done(self) -> str:
         """The step in words: 「起案」."""
         return Move(self.move).done

@@ -295,4 +295,4 @@ def test_looking_at_many_finds_what_looking_at_each_finds_in_a_constant_number_o
             examine(applications[:number], as_of=day, at=DECIDED, decider=None)
         return len(counted)
 
-    assert queries(8) == queries(len(applications)) == 10
+    assert queries(8) == queries(len(applications)) == 12
