@@ -13,11 +13,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
-from exemptions.assess import assess
 from exemptions.enums import FORM_1_1_GROUNDS, EventKind, Ground, HouseholdSituation, Result
 from exemptions.facts import Application, Event, Facts, Household, LoanFacts, TaxRecord
 from exemptions.snapshot import check_to_json
+from exemptions.trace.completing import completed
 from exemptions.trace.origins import DEATH_RECORD, form_origin, household_origin
+from exemptions.trace.questions import Question as Asked
 from loans.funds import cohort_of
 from repayment.entries import DISBURSED, Entry
 from repayment.position import PlanVersion
@@ -130,7 +131,8 @@ def ask(question: Question, settings: Settings) -> Answer:
 def _answer(question: Question, settings: Settings) -> Answer:
     taxes = {name: f"{_OPEN}{name}{_CLOSE}" for name in question.tax_names}
     places = question.origins(f"{_OPEN}loan{_CLOSE}", f"{_OPEN}payments{_CLOSE}", taxes)
-    found = assess(question.facts(places), settings=settings, as_of=question.as_of, asked=FORM_1_1_GROUNDS)
+    asked = Asked(question.facts(places), settings, question.as_of, FORM_1_1_GROUNDS)
+    found = completed(asked.answered(), asked)
     working = json.dumps([check_to_json(check) for check in found.checks], ensure_ascii=False)
     return Answer(
         result=found.result,
