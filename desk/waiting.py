@@ -49,6 +49,7 @@ from repayment.deferring.enums import DeferralState
 from repayment.enums import PromiseState, RefundState
 from repayment.models import PlanChange
 from repayment.transfers.desk import urgent_clocks, waiting_counts
+from rulebook.changes import unread_changes
 from rulebook.models import SettingRow
 
 if TYPE_CHECKING:
@@ -104,6 +105,8 @@ def waiting_for(user: User, *, at: datetime, on: date) -> Iterator[Waiting]:
         yield _imports()
     if user.can(P.APPROVE_SETTINGS):
         yield _settings(user)
+    if unread := unread_changes(user, on=on).count():
+        yield Waiting("確認していない改正のお知らせ", unread, reverse("rulebook:changes"))
     if user.can(P.MANAGE_ACCOUNTS):
         yield from _accounts(on)
 

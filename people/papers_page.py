@@ -16,7 +16,7 @@ from accounts.roles import Permission
 from people.addresses import withheld_people
 from people.documents.openings import Opening, openings
 from people.models import AddressReveal, Document, Paper, Person, TransitItem
-from people.papers import what_it_says
+from people.papers import SAYING, what_it_says
 from people.reveals import reveals_in_force
 from people.transit.selectors import open_items_of
 
@@ -63,9 +63,7 @@ class PapersPage:
 
 def papers_page(person: Person, *, reader: User, at: datetime) -> PapersPage:
     """What the papers page shows, the newest paper first."""
-    papers = list(
-        Paper.objects.filter(person=person).select_related("tax_certificate").order_by("-received_on", "-pk")
-    )
+    papers = list(Paper.objects.filter(person=person).select_related(*SAYING).order_by("-received_on", "-pk"))
     scans = scans_of(Document.objects.filter(person=person), reader=reader, at=at)
     standing = [scan for scan in scans if not hasattr(scan.document, "withdrawal")]
     travelling = open_items_of([person.pk])

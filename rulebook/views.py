@@ -19,6 +19,7 @@ from accounts.roles import Permission
 from audit.actors import Actor
 from rulebook import selectors, services
 from rulebook.certifying import Standing, standing_of
+from rulebook.changes import changes_for, mark_read
 from rulebook.forms import ProposalForm
 from rulebook.keys import key_named
 from rulebook.models import SettingRow
@@ -35,7 +36,13 @@ def rules(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("q", "").strip()
     today = timezone.localdate()
     groups = selectors.rules_matching(words, today)
-    context = {"groups": groups, "words": words, "today": today, "total": sum(len(group.rules) for group in groups)}
+    context = {
+        "groups": groups,
+        "words": words,
+        "today": today,
+        "total": sum(len(group.rules) for group in groups),
+        "may_propose": cast(User, request.user).can(Permission.PROPOSE_SETTINGS),
+    }
     return render(request, "rulebook/rules.html", context)
 
 
@@ -128,6 +135,32 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
 @permission(Permission.PROPOSE_SETTINGS)
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     return _answer(request, pk, services.withdraw_setting, "変更を取り下げました。")
+
+
+@require_GET
+@permission(Permission.SEE_RULES)
+def changes(request: HttpRequest) -> HttpResponse:
+    """改正のお知らせ: what changes from when, and which offices have read it."""
+    user, today = cast(User, request.user), timezone.localdate()
+    context = {
+        "changes": changes_for(user, on=today),
+        "today": today,
+        "sees_simulations": user.can(Permission.PROPOSE_SETTINGS),
+    }
+    return render(request, "rulebook/changes.html", context)
+
+
+@require_POST
+@permission(Permission.SEE_RULES)
+def change_read(request: HttpRequest, pk: int) -> HttpResponse:
+    get_object_or_404(SettingRow, pk=pk)
+    try:
+        mark_read(change_id=pk, by=Actor.person(request.user), at=timezone.now())
+    except SettingRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "事業所として改正のお知らせを確認しました。")
+    return redirect("rulebook:changes")
 
 
 def _answer(request: HttpRequest, pk: int, change: Callable[..., SettingRow], done: str) -> HttpResponse:

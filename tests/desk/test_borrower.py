@@ -341,5 +341,5 @@ def test_more_of_everything_takes_no_more_queries(client, clerk, number, django_
     client.force_login(clerk)
     client.get(reverse("desk:borrower", args=[person.pk]))
 
-    with django_assert_num_queries(52):
+    with django_assert_num_queries(53):
         client.get(reverse("desk:borrower", args=[person.pk]))

@@ -83,7 +83,7 @@ def test_a_clerk_finds_the_form_and_fills_it_by_keys_alone(house: House, at_a_de
     clerk.arrives_at(house.borrower.name)
     reach(clerk, "免除申請を入力する")
     types(clerk, "Enter")
-    clerk.arrives_at("免除申請書の入力")
+    clerk.arrives_at("免除申請の入力")
     fill_by_tab(clerk)
     reach(clerk, "申請を受け付ける")
     types(clerk, "Enter")

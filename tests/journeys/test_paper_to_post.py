@@ -62,7 +62,7 @@ def finds_the_borrower(clerk: Person) -> None:
     clerk.arrives_at(NAME)
     clerk.look("borrower")
     clerk.follow("免除申請を入力する")
-    clerk.arrives_at("免除申請書の入力")
+    clerk.arrives_at("免除申請の入力")
 
 
 def types_the_form(clerk: Person) -> None:

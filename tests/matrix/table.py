@@ -341,6 +341,8 @@ PAGES: dict[str, Page] = {
     "rulebook:rules": Page(get=STAFF),
     "rulebook:settings": Page(get=STAFF),
     "rulebook:setting": Page(get=STAFF, post="PS", row="setting"),
+    "rulebook:changes": Page(get=STAFF),
+    "rulebook:change_read": Page(post=STAFF, row="setting_row"),
     "rulebook:approve": Page(post="S", row="setting_row"),
     "rulebook:withdraw": Page(post="PS", row="setting_row"),
     "exemptions:simulations": Page(get="PS", row="moving_draft"),
